@@ -1,0 +1,1 @@
+//! Schema governance for Protocol Buffers.

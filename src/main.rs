@@ -1,0 +1,2 @@
+//! The `protogov` binary.
+fn main() {}
