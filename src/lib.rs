@@ -1,1 +1,16 @@
-//! Schema governance for Protocol Buffers.
+//! Schema governance for Protocol Buffers: lint, breaking changes against a git baseline, and tonic scaffolding.
+//!
+//! Everything is a short pipeline of values; each stage is a module, and a module names only those before it:
+//!
+//! ```text
+//!  disk ──┐
+//!  git  ──┼─► sources ─► syntax ─► schema ─┬─► checks::lint ──────────┐
+//!  memory ┘   (text)     (tree)   (linked) └─► diff ─► checks::breaking ┼─► diagnostics ─► report
+//!                           │         │            └─► history          │
+//!                           │         ├─► descriptor (FileDescriptorSet)│
+//!                           │         └─► scaffold (templates/)         │
+//! ```
+
+pub mod diagnostic;
+pub mod syntax;
+pub mod text;

@@ -1,0 +1,186 @@
+//! What is wrong, where, why it matters and what to do: plain data, without any renderer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::text::{Edit, Source, Span};
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never fails a run.
+    Info,
+    /// Fails a run only where asked to.
+    Warning,
+    /// Fails a run.
+    Error,
+}
+
+impl Severity {
+    /// The word printed for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The stable name of a kind of finding: a rule's id (`ENUM_VALUE_PREFIX`) or a compile error's (`SYNTAX`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A place in a source.
+#[derive(Debug, Clone)]
+pub struct Location {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The bytes meant.
+    pub span: Span,
+}
+
+impl Location {
+    /// The bytes under `span` in `source`.
+    pub fn new(source: &Arc<Source>, span: Span) -> Self {
+        Self {
+            source: Arc::clone(source),
+            span,
+        }
+    }
+}
+
+/// The other half of the story: a second place with a word on why it is shown.
+#[derive(Debug, Clone)]
+pub struct Label {
+    /// The place.
+    pub location: Location,
+    /// What is to be seen there.
+    pub message: String,
+}
+
+/// Whether a fix may be applied without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Safety {
+    /// Changes neither bytes, JSON nor generated source.
+    Safe,
+    /// Changes something that others may depend on.
+    Unsafe,
+}
+
+/// A mechanical change that removes the finding.
+#[derive(Debug, Clone)]
+pub struct Fix {
+    /// What the change does, as an instruction (``rename to `foo_bar` ``).
+    pub title: String,
+    /// Whether it may be applied without asking.
+    pub safety: Safety,
+    /// The edits, each in the file it belongs to.
+    pub edits: Vec<(Arc<Source>, Edit)>,
+}
+
+/// One finding. Sentences are lower case, without a full stop, with names in backticks.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// The kind of finding.
+    pub code: Code,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong with this very thing.
+    pub message: String,
+    /// Where; absent where nothing of today's tree can be pointed at.
+    pub location: Option<Location>,
+    /// Further places.
+    pub labels: Vec<Label>,
+    /// Why it matters, where that is not obvious.
+    pub reason: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// A change that removes the finding.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: Code, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            location: Some(Location::new(source, span)),
+            labels: Vec::new(),
+            reason: None,
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// A finding that no place belongs to.
+    pub fn without_place(code: Code, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            location: None,
+            labels: Vec::new(),
+            reason: None,
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// Gives it another weight.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Adds a further place.
+    #[must_use]
+    pub fn with_label(
+        mut self,
+        source: &Arc<Source>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        self.labels.push(Label {
+            location: Location::new(source, span),
+            message: message.into(),
+        });
+        self
+    }
+
+    /// Says why it matters.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change that removes the finding.
+    #[must_use]
+    pub fn with_fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+}

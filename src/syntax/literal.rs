@@ -1,0 +1,1 @@
+//! The text format inside of an option's `{…}` value.

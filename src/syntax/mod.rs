@@ -1,0 +1,108 @@
+//! One file's text as tokens and a tree.
+//!
+//! Parsing is total: it never fails, never panics and never drops a byte. Any input gives a [`File`] whose tokens and
+//! gaps, put together, are the input; what is wrong is said in [`File::errors`]. One superset grammar serves proto2,
+//! proto3 and all editions; what a syntax does not allow is judged by `schema`. This module does no I/O and knows
+//! no other file.
+
+pub mod comments;
+mod lexer;
+pub mod literal;
+mod parser;
+pub mod string;
+mod token;
+pub mod tree;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::text::{Source, Span};
+
+pub use token::{Token, TokenKind, TokenRange, Tokens};
+pub use tree::Tree;
+
+/// The code of everything that is not the grammar of Protocol Buffers.
+pub const SYNTAX: Code = Code("SYNTAX");
+
+/// A parsed file: its source, its tokens, its tree, and what is wrong with them.
+#[derive(Debug)]
+pub struct File {
+    source: Arc<Source>,
+    tokens: Tokens,
+    tree: Tree,
+    errors: Vec<Diagnostic>,
+}
+
+impl File {
+    /// Parses a source. Takes time and memory linear in its length.
+    pub fn parse(source: Arc<Source>) -> Self {
+        let mut errors = Vec::new();
+        let tokens = lexer::lex(&source, &mut errors);
+        let tree = parser::parse(&source, &tokens, &mut errors);
+        Self {
+            source,
+            tokens,
+            tree,
+            errors,
+        }
+    }
+
+    /// The source.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// The path by which other files import this one.
+    pub fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// The tree.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// What is wrong with the text itself, in order of appearance.
+    pub fn errors(&self) -> &[Diagnostic] {
+        &self.errors
+    }
+
+    /// The text of one token.
+    pub fn text(&self, token: Token) -> &str {
+        self.source.slice(self.tokens.span(token))
+    }
+
+    /// The bytes that a range of tokens covers.
+    pub fn span(&self, range: TokenRange) -> Span {
+        self.tokens.range_span(range)
+    }
+
+    /// The text of several tokens without the gaps between them: a dotted name as it is meant.
+    pub fn joined(&self, range: TokenRange) -> Cow<'_, str> {
+        let whole = self.source.slice(self.span(range));
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.';
+        if range.len() <= 1 || whole.bytes().all(is_plain) {
+            return Cow::Borrowed(whole);
+        }
+        Cow::Owned(range.iter().map(|token| self.text(token)).collect())
+    }
+
+    /// The value of the string literals in `range`, joined, escapes undone. Bytes, since it need not be UTF-8.
+    pub fn string_value(&self, range: TokenRange) -> Vec<u8> {
+        let mut value = Vec::new();
+        for token in range.iter() {
+            let span = self.tokens.span(token);
+            string::unescape_into(
+                self.source.bytes().get(span.range()).unwrap_or_default(),
+                &mut value,
+            );
+        }
+        value
+    }
+}

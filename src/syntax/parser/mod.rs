@@ -1,0 +1,306 @@
+//! Tokens to a tree: recursive descent over one superset grammar, with recovery at declaration boundaries.
+//!
+//! A statement that cannot be read is reported once and skipped as protoc skips it: up to its `;`, or past its
+//! balanced block, or to the `}` that ends the body. Only message bodies recurse, and only to
+//! [`MAX_NESTING`], so that deep input cannot overflow the stack.
+
+mod body;
+mod field;
+mod file;
+mod option;
+
+use std::sync::Arc;
+
+use super::SYNTAX;
+use super::token::{Token, TokenKind, TokenRange, Tokens};
+use super::tree::{Item, NodeRange, Number, Tree};
+use crate::diagnostic::Diagnostic;
+use crate::text::{Source, Span};
+
+/// How deep messages may nest; protoc has the same limit.
+const MAX_NESTING: u32 = 32;
+
+/// Makes the tree of a file and says what could not be read.
+pub(super) fn parse(source: &Arc<Source>, tokens: &Tokens, errors: &mut Vec<Diagnostic>) -> Tree {
+    let mut parser = Parser {
+        source,
+        tokens,
+        at: Token(0),
+        tree: Tree::default(),
+        open: Vec::new(),
+        depth: 0,
+        edition: 0,
+        errors,
+    };
+    parser.file();
+    parser.tree
+}
+
+/// The statement cannot be read further, and the reason was reported.
+#[derive(Debug, Clone, Copy)]
+struct Stop;
+
+type Parsed<T = ()> = Result<T, Stop>;
+
+struct Parser<'a> {
+    source: &'a Arc<Source>,
+    tokens: &'a Tokens,
+    at: Token,
+    tree: Tree,
+    /// The declarations of all bodies that are still open, innermost last.
+    open: Vec<Item>,
+    depth: u32,
+    /// The year of the file's edition; 0 in proto2 and proto3.
+    edition: u32,
+    errors: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Parser<'a> {
+    fn kind(&self) -> TokenKind {
+        self.tokens.kind(self.at)
+    }
+
+    fn is(&self, kind: TokenKind) -> bool {
+        self.kind() == kind
+    }
+
+    fn text(&self) -> &'a str {
+        self.text_of(self.at)
+    }
+
+    fn text_of(&self, token: Token) -> &'a str {
+        self.source.slice(self.tokens.span(token))
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        self.is(TokenKind::Identifier) && self.text() == word
+    }
+
+    /// Takes the current token. The end of the file is never passed.
+    fn advance(&mut self) -> Token {
+        let token = self.at;
+        if self.kind() != TokenKind::End {
+            self.at = token.next();
+        }
+        token
+    }
+
+    fn take(&mut self, kind: TokenKind) -> Option<Token> {
+        self.is(kind).then(|| self.advance())
+    }
+
+    fn take_word(&mut self, word: &str) -> Option<Token> {
+        self.is_word(word).then(|| self.advance())
+    }
+
+    /// The tokens from `start` to the last one taken.
+    fn since(&self, start: Token) -> TokenRange {
+        TokenRange::new(start, self.at.max(start))
+    }
+
+    /// How the current token is named in a message.
+    fn found(&self) -> String {
+        match self.kind() {
+            TokenKind::End => "the end of the file".to_owned(),
+            TokenKind::String => "a string".to_owned(),
+            _ => {
+                let text = self.text();
+                let cut = text.char_indices().nth(40).map_or(text.len(), |(at, _)| at);
+                format!("`{}`", &text[..cut])
+            }
+        }
+    }
+
+    fn report(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.errors
+            .push(Diagnostic::error(SYNTAX, self.source, span, message).with_help(help));
+    }
+
+    /// Reports at the current token.
+    fn report_here(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        self.report(self.tokens.span(self.at), message, help);
+    }
+
+    /// Reports at the current token and gives the statement up.
+    fn stop<T>(&mut self, message: impl Into<String>, help: impl Into<String>) -> Parsed<T> {
+        self.report_here(message, help);
+        Err(Stop)
+    }
+
+    fn expect(&mut self, kind: TokenKind, what: &str, help: &str) -> Parsed<Token> {
+        match self.take(kind) {
+            Some(token) => Ok(token),
+            None => {
+                let found = self.found();
+                self.stop(format!("expected {what}, found {found}"), help)
+            }
+        }
+    }
+
+    fn identifier(&mut self, what: &str, help: &str) -> Parsed<Token> {
+        self.expect(TokenKind::Identifier, what, help)
+    }
+
+    /// The `;` that ends a statement. A missing one is shown where it belongs: behind what stands before.
+    fn semicolon(&mut self, what: &str) -> Parsed {
+        if self.take(TokenKind::Semicolon).is_some() {
+            return Ok(());
+        }
+        let found = self.found();
+        let place = Span::at(self.tokens.span(self.at.previous()).end);
+        self.report(
+            place,
+            format!("expected `;` after {what}, found {found}"),
+            "end the statement with `;`",
+        );
+        Err(Stop)
+    }
+
+    /// One string, or several side by side that are joined.
+    fn strings(&mut self, what: &str, help: &str) -> Parsed<TokenRange> {
+        let start = self.expect(TokenKind::String, what, help)?;
+        while self.take(TokenKind::String).is_some() {}
+        Ok(self.since(start))
+    }
+
+    /// `a.b.c`; `.a.b` too where `leading_dot`.
+    fn dotted_name(&mut self, leading_dot: bool, what: &str, help: &str) -> Parsed<TokenRange> {
+        let start = self.at;
+        if leading_dot {
+            self.take(TokenKind::Dot);
+        }
+        self.identifier(what, help)?;
+        while self.take(TokenKind::Dot).is_some() {
+            self.identifier("a name after the dot", "complete the dotted name")?;
+        }
+        Ok(self.since(start))
+    }
+
+    /// A whole number of at most `most`, with a sign where `signed`.
+    fn integer(&mut self, signed: bool, what: &str, help: &str) -> Parsed<Number> {
+        let start = self.at;
+        let minus = signed.then(|| self.take(TokenKind::Minus)).flatten();
+        let token = self.expect(TokenKind::Integer, what, help)?;
+        let most = u64::from(i32::MAX.unsigned_abs()) + u64::from(minus.is_some());
+        let value = integer_value(self.text_of(token)).and_then(|value| {
+            let value = i64::try_from(value).ok()?;
+            Some(if minus.is_some() { -value } else { value })
+        });
+        if value.is_none_or(|value| value.unsigned_abs() > most) {
+            let text = self.text_of(token);
+            self.report(
+                self.tokens.span(token),
+                format!("`{text}` is too large: numbers here have 32 bits"),
+                "use a smaller number",
+            );
+        }
+        Ok(Number {
+            tokens: self.since(start),
+            value,
+        })
+    }
+
+    /// Skips what is left of a statement, as protoc does, and keeps the tokens in the tree.
+    fn skip_statement(&mut self, start: Token) {
+        let mut depth = 0_u32;
+        loop {
+            match self.kind() {
+                TokenKind::End => break,
+                TokenKind::Semicolon if depth == 0 => {
+                    self.advance();
+                    break;
+                }
+                TokenKind::RightBrace if depth == 0 => break,
+                TokenKind::RightBrace => {
+                    depth -= 1;
+                    self.advance();
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                TokenKind::LeftBrace => {
+                    depth += 1;
+                    self.advance();
+                }
+                _ => {
+                    self.advance();
+                }
+            }
+        }
+        let skipped = self.since(start);
+        if !skipped.is_empty() {
+            let index = self.tree.add(skipped);
+            self.open.push(Item::Skipped(index));
+        }
+    }
+
+    /// Runs `statement` on each statement of a block up to and including its `}`; gives the declarations.
+    /// Where the file ends first, that is reported at the `{`.
+    fn block(
+        &mut self,
+        what: &str,
+        mut statement: impl FnMut(&mut Self) -> Parsed,
+    ) -> (TokenRange, NodeRange<Item>, bool) {
+        let brace = self.advance();
+        let mark = self.open.len();
+        let mut closed = true;
+        loop {
+            match self.kind() {
+                TokenKind::RightBrace => {
+                    self.advance();
+                    break;
+                }
+                TokenKind::End => {
+                    closed = false;
+                    self.report(
+                        self.tokens.span(brace),
+                        format!("the body of {what} is never closed"),
+                        "add the missing `}`",
+                    );
+                    break;
+                }
+                TokenKind::Semicolon => {
+                    let token = self.advance();
+                    self.open.push(Item::Empty(token));
+                }
+                _ => {
+                    let start = self.at;
+                    let declared = self.open.len();
+                    if statement(self).is_err() {
+                        // What a failed statement declared is kept; only tokens that no node holds are skipped.
+                        let resume = self.at;
+                        self.skip_statement(if self.open.len() > declared {
+                            resume
+                        } else {
+                            start
+                        });
+                    }
+                    if self.at == start {
+                        // Nothing was taken: a stray `)` or the like must not stop the parser.
+                        self.advance();
+                    }
+                }
+            }
+        }
+        let items = self.close(mark);
+        (self.since(brace), items, closed)
+    }
+
+    /// Moves the declarations since `mark` into the tree.
+    fn close(&mut self, mark: usize) -> NodeRange<Item> {
+        let start = self.tree.mark::<Item>();
+        self.tree.items.extend(self.open.drain(mark..));
+        self.tree.since(start)
+    }
+}
+
+/// The value of a decimal, octal or hexadecimal number; `None` beyond 64 bits or where digits are missing.
+pub(crate) fn integer_value(text: &str) -> Option<u64> {
+    if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        return u64::from_str_radix(digits, 16).ok();
+    }
+    if text.len() > 1 && text.starts_with('0') {
+        return u64::from_str_radix(text, 8).ok();
+    }
+    text.parse().ok()
+}

@@ -1,0 +1,14 @@
+//! Text and places in it: sources, byte spans, lines and columns, edits, identifier case.
+//!
+//! This module knows nothing of Protocol Buffers' grammar; everything else stands on it.
+
+pub mod case;
+mod edit;
+mod line_index;
+mod source;
+mod span;
+
+pub use edit::{Edit, EditConflict, apply_edits};
+pub use line_index::{Columns, LineIndex, Position};
+pub use source::{MAX_SOURCE_BYTES, Source, SourceTooLarge};
+pub use span::Span;
