@@ -12,6 +12,7 @@
 //! ```
 
 pub mod diagnostic;
+pub mod schema;
 pub mod sources;
 pub mod syntax;
 pub mod text;

@@ -1,0 +1,219 @@
+//! The graph of imports: what each file sees, and what is wrong with its import statements.
+
+use rustc_hash::FxHashMap;
+
+use super::{FileId, SCHEMA, Schema};
+use crate::diagnostic::Diagnostic;
+use crate::syntax::tree::ImportKind;
+
+/// What a file imports and sees.
+#[derive(Debug, Default)]
+pub struct Imports {
+    /// The file of each import statement, where there is one.
+    direct: Vec<Option<FileId>>,
+    /// The files whose names can be used: the file itself, its imports, and what these import publicly. Ascending.
+    visible: Vec<FileId>,
+    /// The same with `import option`: usable in options only. Ascending.
+    visible_to_options: Vec<FileId>,
+}
+
+impl Imports {
+    /// The file of each import statement, in order; `None` where it was not found.
+    pub fn direct(&self) -> &[Option<FileId>] {
+        &self.direct
+    }
+
+    /// Whether the names of `file` can be used.
+    pub fn sees(&self, file: FileId) -> bool {
+        self.visible.binary_search(&file).is_ok()
+    }
+
+    /// Whether the names of `file` can be used in options.
+    pub fn sees_in_options(&self, file: FileId) -> bool {
+        self.visible_to_options.binary_search(&file).is_ok()
+    }
+
+    /// The files whose names can be used, ascending, the file itself included.
+    pub fn visible(&self) -> &[FileId] {
+        &self.visible
+    }
+
+    /// The files whose names can be used in options, ascending, the file itself included.
+    pub fn visible_to_options(&self) -> &[FileId] {
+        &self.visible_to_options
+    }
+}
+
+impl Schema {
+    /// Finds the files behind the import statements and what each file sees.
+    pub(super) fn link_imports(&mut self) {
+        for id in self.ids() {
+            self.find_imports(id);
+        }
+        self.report_cycles();
+        let mut public: Vec<Vec<FileId>> = Vec::with_capacity(self.files.len());
+        for id in self.ids() {
+            public.push(self.public_imports(id));
+        }
+        for id in self.ids() {
+            let mut visible = vec![id];
+            let mut options_only = Vec::new();
+            let file = &self.files[id.get()];
+            for (import, found) in file.syntax.tree().imports.iter().zip(&file.imports.direct) {
+                let Some(found) = *found else { continue };
+                let list = if import.kind == ImportKind::Option {
+                    &mut options_only
+                } else {
+                    &mut visible
+                };
+                list.push(found);
+                extend_with_public(list, found, &public);
+            }
+            options_only.extend_from_slice(&visible);
+            for list in [&mut visible, &mut options_only] {
+                list.sort_unstable();
+                list.dedup();
+            }
+            let imports = &mut self.files[id.get()].imports;
+            imports.visible = visible;
+            imports.visible_to_options = options_only;
+        }
+    }
+
+    fn find_imports(&mut self, id: FileId) {
+        let file = &self.files[id.get()].syntax;
+        let mut direct = Vec::with_capacity(file.tree().imports.len());
+        let mut errors = Vec::new();
+        let mut seen: FxHashMap<FileId, usize> = FxHashMap::default();
+        for (at, import) in file.tree().imports.iter().enumerate() {
+            let path = file.string_value(import.path);
+            let path = String::from_utf8_lossy(&path);
+            let span = file.span(import.path);
+            let source = file.source();
+            let found = self.by_name.get(path.as_ref()).copied();
+            direct.push(found.filter(|&found| found != id));
+            match found {
+                None => errors.push(
+                    Diagnostic::error(
+                        SCHEMA,
+                        source,
+                        span,
+                        format!("imported file `{path}` was not found"),
+                    )
+                    .with_help("check the path, which is relative to an import root, or name the root that holds it with `-I`"),
+                ),
+                Some(found) if found == id => errors.push(
+                    Diagnostic::error(SCHEMA, source, span, "this file imports itself")
+                        .with_help("remove the import"),
+                ),
+                Some(found) => {
+                    if let Some(&first) = seen.get(&found) {
+                        let first = file.span(file.tree().imports[first].path);
+                        errors.push(
+                            Diagnostic::error(
+                                SCHEMA,
+                                source,
+                                span,
+                                format!("`{path}` is imported twice"),
+                            )
+                            .with_label(source, first, "first imported here")
+                            .with_help("remove one of the two imports"),
+                        );
+                    }
+                    seen.entry(found).or_insert(at);
+                }
+            }
+        }
+        let file = &mut self.files[id.get()];
+        file.imports.direct = direct;
+        file.errors.extend(errors);
+    }
+
+    /// All files that importers of `id` see through it.
+    fn public_imports(&self, id: FileId) -> Vec<FileId> {
+        let mut found = Vec::new();
+        let mut open = vec![id];
+        while let Some(next) = open.pop() {
+            let file = self.data(next);
+            for (import, to) in file.syntax.tree().imports.iter().zip(&file.imports.direct) {
+                if let (ImportKind::Public, Some(to)) = (import.kind, *to)
+                    && to != id
+                    && !found.contains(&to)
+                {
+                    found.push(to);
+                    open.push(to);
+                }
+            }
+        }
+        found
+    }
+
+    /// Reports each import that closes a circle, once per circle found; then forgets it, so that the graph has none.
+    fn report_cycles(&mut self) {
+        #[derive(Clone, Copy, PartialEq)]
+        enum State {
+            New,
+            Open,
+            Done,
+        }
+        let mut states = vec![State::New; self.files.len()];
+        for root in self.ids() {
+            let mut path: Vec<(FileId, usize)> = Vec::new();
+            if states[root.get()] == State::New {
+                states[root.get()] = State::Open;
+                path.push((root, 0));
+            }
+            while let Some(top) = path.last_mut() {
+                let (id, at) = *top;
+                let Some(&import) = self.data(id).imports.direct.get(at) else {
+                    states[id.get()] = State::Done;
+                    path.pop();
+                    continue;
+                };
+                top.1 += 1;
+                let Some(to) = import else { continue };
+                match states[to.get()] {
+                    State::New => {
+                        states[to.get()] = State::Open;
+                        path.push((to, 0));
+                    }
+                    State::Open => {
+                        let circle: Vec<FileId> = path
+                            .iter()
+                            .map(|&(id, _)| id)
+                            .skip_while(|&id| id != to)
+                            .collect();
+                        self.report_cycle(id, at, &circle);
+                    }
+                    State::Done => {}
+                }
+            }
+        }
+    }
+
+    fn report_cycle(&mut self, id: FileId, at: usize, circle: &[FileId]) {
+        let mut way: Vec<&str> = circle
+            .iter()
+            .map(|&id| self.data(id).syntax.name())
+            .collect();
+        way.extend(way.first().copied());
+        let way = way.join("` → `");
+        let file = &self.data(id).syntax;
+        let span = file.span(file.tree().imports[at].path);
+        let error = Diagnostic::error(
+            SCHEMA,
+            file.source(),
+            span,
+            format!("this import closes a circle: `{way}`"),
+        )
+        .with_reason("files are read after those they import, so imports cannot form a circle")
+        .with_help("move what both need to a file of its own");
+        let file = &mut self.files[id.get()];
+        file.errors.push(error);
+        file.imports.direct[at] = None;
+    }
+}
+
+fn extend_with_public(list: &mut Vec<FileId>, found: FileId, public: &[Vec<FileId>]) {
+    list.extend_from_slice(&public[found.get()]);
+}

@@ -1,0 +1,173 @@
+//! Files linked to one model: names, references, options, features, presence; and what is wrong with them.
+//!
+//! The model mirrors what was written, not `FileDescriptorProto`: a map field is a map field, a proto3 `optional` has
+//! no invented oneof, and every part carries its span. It is read through small copyable views ([`File`],
+//! [`Message`], [`Field`] and so on). Linking is total like parsing: it never stops at an error, so that all errors of
+//! all files are told in one run, and rules can run on what could be understood.
+
+pub mod features;
+mod imports;
+mod names;
+mod resolve;
+mod symbols;
+mod view;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax;
+
+pub use features::Features;
+use features::FileFeatures;
+pub use imports::Imports;
+pub use names::{Edition, Names};
+pub use resolve::{Links, Lookup, Scope, Unresolved};
+pub use symbols::{Definition, Symbol, SymbolTable};
+pub use view::{
+    Cardinality, Enum, EnumValue, Extend, Field, FieldKind, File, Message, Method, Name, Oneof,
+    Service,
+};
+
+/// The code of everything that makes a file no valid schema although its grammar is right.
+pub const SCHEMA: Code = Code("SCHEMA");
+
+/// The index of a file in its [`Schema`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+impl FileId {
+    /// The position in [`Schema::files`].
+    pub const fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Why a file is part of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// It was asked for: it is checked and written.
+    Target,
+    /// Something that was asked for imports it.
+    Import,
+}
+
+/// A parsed file on its way into a schema.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The parsed file; its source's name is the path it is imported by.
+    pub file: Arc<syntax::File>,
+    /// Why it is there.
+    pub role: Role,
+}
+
+/// A set of files linked to each other.
+#[derive(Debug)]
+pub struct Schema {
+    files: Vec<FileData>,
+    by_name: FxHashMap<Arc<str>, FileId>,
+    symbols: SymbolTable,
+}
+
+/// All that is known of one file.
+#[derive(Debug)]
+struct FileData {
+    syntax: Arc<syntax::File>,
+    role: Role,
+    names: Names,
+    imports: Imports,
+    links: Links,
+    features: FileFeatures,
+    errors: Vec<Diagnostic>,
+}
+
+impl Schema {
+    /// Links files to each other. The imports of all files should be among them; one that is missing is an error of
+    /// the file that imports it. Of two files with the same name the first counts.
+    pub fn link(inputs: Vec<Input>) -> Self {
+        let names: Vec<Names> = inputs
+            .par_iter()
+            .map(|input| Names::of(&input.file))
+            .collect();
+        let mut schema = Self {
+            files: Vec::with_capacity(inputs.len()),
+            by_name: FxHashMap::default(),
+            symbols: SymbolTable::default(),
+        };
+        for (input, names) in inputs.into_iter().zip(names) {
+            let name = input.file.source().shared_name();
+            let id = FileId(u32::try_from(schema.files.len()).unwrap_or(u32::MAX));
+            if schema.by_name.contains_key(&name) {
+                continue;
+            }
+            schema.by_name.insert(name, id);
+            let features = FileFeatures::defaults(&input.file, names.edition());
+            schema.files.push(FileData {
+                syntax: input.file,
+                role: input.role,
+                names,
+                imports: Imports::default(),
+                links: Links::default(),
+                features,
+                errors: Vec::new(),
+            });
+        }
+        schema.link_imports();
+        schema.fill_symbols();
+        schema.resolve();
+        schema
+    }
+
+    /// All files, in the order they were given.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = File<'_>> + Clone {
+        self.ids().map(|id| self.file(id))
+    }
+
+    /// The files that were asked for.
+    pub fn targets(&self) -> impl Iterator<Item = File<'_>> + Clone {
+        self.files().filter(|file| file.role() == Role::Target)
+    }
+
+    /// The indices of all files.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + Clone + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
+    /// The file of that index, which must be of this schema.
+    pub fn file(&self, id: FileId) -> File<'_> {
+        File::new(self, id)
+    }
+
+    /// The file that is imported by that path.
+    pub fn file_named(&self, name: &str) -> Option<File<'_>> {
+        self.by_name.get(name).map(|&id| self.file(id))
+    }
+
+    /// What a full name (without a leading dot) stands for. Fields, oneofs and methods are not found here: ask the
+    /// message or service.
+    pub fn symbol(&self, full_name: &str) -> Option<Symbol> {
+        self.symbols.find(self, full_name)
+    }
+
+    /// The message of that full name.
+    pub fn message(&self, full_name: &str) -> Option<Message<'_>> {
+        let symbol = self.symbol(full_name)?;
+        match symbol.definition {
+            Definition::Message(index) => Some(Message::new(self, symbol.file, index)),
+            _ => None,
+        }
+    }
+
+    /// What is wrong, file by file: first with its text, then with what it means.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.files
+            .iter()
+            .flat_map(|file| file.syntax.errors().iter().chain(&file.errors))
+    }
+
+    fn data(&self, id: FileId) -> &FileData {
+        &self.files[id.get()]
+    }
+}

@@ -1,0 +1,252 @@
+use super::{Enum, Field, Name, name, view};
+use crate::schema::{Definition, Features};
+use crate::syntax::tree::{
+    self, Extensions, Item, NodeIndex, NumberRange, OptionSetting, Reserved, ReservedName,
+};
+use crate::text::Span;
+
+view! {
+    /// A message, or the message that a group declares. Map entries are no messages here.
+    Message of tree::Message
+}
+
+view! {
+    /// A oneof as it is written; the ones that descriptors invent for proto3 `optional` do not exist here.
+    Oneof of tree::Oneof
+}
+
+view! {
+    /// An `extend` block.
+    Extend of tree::Extend
+}
+
+impl<'s> Message<'s> {
+    /// Its own name.
+    pub fn name(self) -> Name<'s> {
+        name(self.syntax(), self.node().name)
+    }
+
+    /// Its full name, without a leading dot.
+    pub fn full_name(self) -> &'s str {
+        self.schema.data(self.file).names.message(self.index)
+    }
+
+    /// The message it is nested in.
+    pub fn parent(self) -> Option<Message<'s>> {
+        let parent = self.node().parent?;
+        Some(Message::new(self.schema, self.file, parent))
+    }
+
+    /// The field that declares it, where it is a group.
+    pub fn group_field(self) -> Option<Field<'s>> {
+        let field = self.node().group?;
+        Some(Field::new(self.schema, self.file, field))
+    }
+
+    /// The declarations of its body, in order.
+    pub fn items(self) -> &'s [Item] {
+        self.syntax().tree().items(self.node().items)
+    }
+
+    /// Its fields in order, those in oneofs included, extensions not.
+    pub fn fields(self) -> impl Iterator<Item = Field<'s>> + Clone {
+        let tree = self.syntax().tree();
+        self.items()
+            .iter()
+            .flat_map(move |item| match *item {
+                Item::Oneof(oneof) => tree.items(tree[oneof].items),
+                _ => std::slice::from_ref(item),
+            })
+            .filter_map(move |&item| match item {
+                Item::Field(index) => Some(Field::new(self.schema, self.file, index)),
+                _ => None,
+            })
+    }
+
+    /// The field of that number.
+    pub fn field_numbered(self, number: i32) -> Option<Field<'s>> {
+        self.fields().find(|field| field.number() == Some(number))
+    }
+
+    /// The field of that name.
+    pub fn field_named(self, name: &str) -> Option<Field<'s>> {
+        self.fields().find(|field| field.name() == name)
+    }
+
+    /// Its oneofs, in order.
+    pub fn oneofs(self) -> impl Iterator<Item = Oneof<'s>> + Clone {
+        self.items().iter().filter_map(move |&item| match item {
+            Item::Oneof(index) => Some(Oneof::new(self.schema, self.file, index)),
+            _ => None,
+        })
+    }
+
+    /// The messages nested in it, in order; groups come where their field does.
+    pub fn messages(self) -> impl Iterator<Item = Message<'s>> + Clone {
+        let nested = self.index.raw() + 1;
+        let all = u32::try_from(self.syntax().tree().messages.len()).unwrap_or(u32::MAX);
+        // Those nested in a message follow it in the arena, and end before the first one that is not inside of it.
+        let end = self.node().tokens.end;
+        (nested..all)
+            .map(NodeIndex::new)
+            .map(move |index| Message::new(self.schema, self.file, index))
+            .take_while(move |message| message.node().tokens.start < end)
+            .filter(move |message| message.node().parent == Some(self.index))
+    }
+
+    /// The enums declared in it, in order.
+    pub fn enums(self) -> impl Iterator<Item = Enum<'s>> + Clone {
+        self.items().iter().filter_map(move |&item| match item {
+            Item::Enum(index) => Some(Enum::new(self.schema, self.file, index)),
+            _ => None,
+        })
+    }
+
+    /// The `extend` blocks declared in it, in order.
+    pub fn extends(self) -> impl Iterator<Item = Extend<'s>> + Clone {
+        self.items().iter().filter_map(move |&item| match item {
+            Item::Extend(index) => Some(Extend::new(self.schema, self.file, index)),
+            _ => None,
+        })
+    }
+
+    /// The extensions declared in it, in order.
+    pub fn extensions(self) -> impl Iterator<Item = Field<'s>> + Clone {
+        self.extends().flat_map(Extend::fields)
+    }
+
+    /// Its `reserved` statements.
+    pub fn reserved_statements(self) -> impl Iterator<Item = &'s Reserved> + Clone {
+        let tree = self.syntax().tree();
+        self.items().iter().filter_map(move |&item| match item {
+            Item::Reserved(index) => Some(&tree[index]),
+            _ => None,
+        })
+    }
+
+    /// Its `extensions` statements.
+    pub fn extensions_statements(self) -> impl Iterator<Item = &'s Extensions> + Clone {
+        let tree = self.syntax().tree();
+        self.items().iter().filter_map(move |&item| match item {
+            Item::Extensions(index) => Some(&tree[index]),
+            _ => None,
+        })
+    }
+
+    /// The reserved numbers as they are written; the ends of `to max` have no value.
+    pub fn reserved_ranges(self) -> impl Iterator<Item = &'s NumberRange> + Clone {
+        let tree = self.syntax().tree();
+        self.reserved_statements()
+            .flat_map(move |statement| &tree[statement.ranges])
+    }
+
+    /// The numbers open to extensions as they are written.
+    pub fn extension_ranges(self) -> impl Iterator<Item = &'s NumberRange> + Clone {
+        let tree = self.syntax().tree();
+        self.extensions_statements()
+            .flat_map(move |statement| &tree[statement.ranges])
+    }
+
+    /// The reserved names, unquoted.
+    pub fn reserved_names(self) -> impl Iterator<Item = (String, Span)> + Clone {
+        let file = self.syntax();
+        let tree = file.tree();
+        self.reserved_statements()
+            .flat_map(move |statement| &tree[statement.names])
+            .map(move |name| reserved_name(file, name))
+    }
+
+    /// Its `option` statements.
+    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
+        option_settings(self.syntax(), self.node().items)
+    }
+
+    /// The features in force for it.
+    pub fn features(self) -> Features {
+        self.schema.data(self.file).features.messages[self.index.get()]
+    }
+}
+
+pub(super) fn reserved_name(file: &crate::syntax::File, name: &ReservedName) -> (String, Span) {
+    let text = if name.is_identifier {
+        file.joined(name.tokens).into_owned()
+    } else {
+        String::from_utf8_lossy(&file.string_value(name.tokens)).into_owned()
+    };
+    (text, file.span(name.tokens))
+}
+
+pub(super) fn option_settings(
+    file: &crate::syntax::File,
+    items: tree::NodeRange<Item>,
+) -> impl Iterator<Item = &OptionSetting> + Clone {
+    let tree = file.tree();
+    tree.items(items)
+        .iter()
+        .filter_map(move |&item| match item {
+            Item::Option(option) => Some(&tree[option]),
+            _ => None,
+        })
+}
+
+impl<'s> Oneof<'s> {
+    /// Its name.
+    pub fn name(self) -> Name<'s> {
+        name(self.syntax(), self.node().name)
+    }
+
+    /// The message it is declared in.
+    pub fn parent(self) -> Message<'s> {
+        Message::new(self.schema, self.file, self.node().parent)
+    }
+
+    /// Its fields, in order.
+    pub fn fields(self) -> impl Iterator<Item = Field<'s>> + Clone {
+        let items = self.syntax().tree().items(self.node().items);
+        items.iter().filter_map(move |&item| match item {
+            Item::Field(index) => Some(Field::new(self.schema, self.file, index)),
+            _ => None,
+        })
+    }
+
+    /// Its `option` statements.
+    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
+        option_settings(self.syntax(), self.node().items)
+    }
+
+    /// The features in force for it.
+    pub fn features(self) -> Features {
+        self.schema.data(self.file).features.oneofs[self.index.get()]
+    }
+}
+
+impl<'s> Extend<'s> {
+    /// The extended message, where it is known.
+    pub fn extendee(self) -> Option<Message<'s>> {
+        let symbol = self.schema.data(self.file).links.extends[self.index.get()]?;
+        match symbol.definition {
+            Definition::Message(index) => Some(Message::new(self.schema, symbol.file, index)),
+            _ => None,
+        }
+    }
+
+    /// Where the extended message is named.
+    pub fn extendee_span(self) -> Span {
+        self.syntax().span(self.node().extendee)
+    }
+
+    /// The message the block stands in.
+    pub fn parent(self) -> Option<Message<'s>> {
+        let parent = self.node().parent?;
+        Some(Message::new(self.schema, self.file, parent))
+    }
+
+    /// The extensions, in order.
+    pub fn fields(self) -> impl Iterator<Item = Field<'s>> + Clone {
+        let items = self.syntax().tree().items(self.node().items);
+        items.iter().filter_map(move |&item| match item {
+            Item::Field(index) => Some(Field::new(self.schema, self.file, index)),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! All integration tests in one binary, a file per subject.
+#![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+
+mod schema;
+mod syntax;
