@@ -166,7 +166,8 @@ impl Lexer<'_> {
         let start = self.at;
         match self.peek(1) {
             b'/' => {
-                self.at = memchr::memchr(b'\n', &self.bytes[self.at..])
+                // A NUL ends a comment, as it does in protoc, and is then reported as what it is.
+                self.at = memchr::memchr2(b'\n', 0, &self.bytes[self.at..])
                     .map_or(self.bytes.len(), |length| self.at + length);
             }
             b'*' => self.block_comment(),
@@ -180,8 +181,13 @@ impl Lexer<'_> {
     fn block_comment(&mut self) {
         let start = self.at;
         let mut from = self.at + 2;
-        while let Some(slash) = memchr::memchr(b'/', &self.bytes[from..]) {
+        let mut end = self.bytes.len();
+        while let Some(slash) = memchr::memchr2(b'/', 0, &self.bytes[from..]) {
             let slash = from + slash;
+            if self.bytes[slash] == 0 {
+                end = slash;
+                break;
+            }
             if slash > start + 2 && self.bytes[slash - 1] == b'*' {
                 self.at = slash + 1;
                 return;
@@ -196,7 +202,7 @@ impl Lexer<'_> {
             }
             from = slash + 1;
         }
-        self.at = self.bytes.len();
+        self.at = end;
         self.error(
             self.span(start, start + 2),
             "this block comment is never closed",

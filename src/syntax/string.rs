@@ -11,7 +11,7 @@ pub enum EscapeError {
     Hexadecimal,
     /// `\u` without four hexadecimal digits.
     Unicode4,
-    /// `\U` without eight hexadecimal digits, or beyond U+10FFFF.
+    /// `\U` without eight hexadecimal digits, or beyond U+1FFFFF.
     Unicode8,
 }
 
@@ -20,6 +20,8 @@ pub enum EscapeError {
 enum Piece {
     Byte(u8),
     CodePoint(u32),
+    /// Beyond U+10FFFF, and yet let through by protoc, which writes the escape itself into the value.
+    BeyondUnicode(u32),
     Wrong(EscapeError),
 }
 
@@ -65,6 +67,7 @@ fn escape(text: &[u8]) -> (Piece, usize) {
         },
         b'U' => match digits(2, 8, u8::is_ascii_hexdigit) {
             8 if value(2, 8, 16) <= 0x10_FFFF => (Piece::CodePoint(value(2, 8, 16)), 10),
+            8 if value(2, 8, 16) <= 0x1F_FFFF => (Piece::BeyondUnicode(value(2, 8, 16)), 10),
             count => (Piece::Wrong(EscapeError::Unicode8), 2 + count),
         },
         _ => (Piece::Wrong(EscapeError::Unknown), 2),
@@ -92,8 +95,8 @@ pub fn unescape_into(literal: &[u8], out: &mut Vec<u8>) {
         match piece {
             Piece::Byte(byte) => out.push(byte),
             Piece::CodePoint(high @ 0xD800..=0xDBFF) => {
-                // A pair of surrogates, written as two escapes, is one character.
-                match rest.get(length..).map(escape_at) {
+                // A pair of surrogates, written as two escapes, is one character; the second has to be a `\u`.
+                match rest.get(length..).map(escape_u) {
                     Some((Piece::CodePoint(low @ 0xDC00..=0xDFFF), low_length)) => {
                         push_code_point(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00), out);
                         length += low_length;
@@ -102,14 +105,17 @@ pub fn unescape_into(literal: &[u8], out: &mut Vec<u8>) {
                 }
             }
             Piece::CodePoint(code) => push_code_point(code, out),
+            Piece::BeyondUnicode(code) => {
+                out.extend_from_slice(format!("\\U{code:08x}").as_bytes())
+            }
             Piece::Wrong(_) => {}
         }
         rest = rest.get(length..).unwrap_or_default();
     }
 }
 
-fn escape_at(text: &[u8]) -> (Piece, usize) {
-    if text.first() == Some(&b'\\') {
+fn escape_u(text: &[u8]) -> (Piece, usize) {
+    if text.starts_with(b"\\u") {
         escape(text)
     } else {
         (Piece::Wrong(EscapeError::Unknown), 0)
@@ -161,6 +167,8 @@ mod tests {
         assert_eq!(value(r#""a\n\x41\101\?\'""#), b"a\nAA?'");
         assert_eq!(value(r"'\u00e9\U0001F600'"), "é😀".as_bytes());
         assert_eq!(value(r"'\ud83d\ude00'"), "😀".as_bytes());
+        assert_eq!(value(r"'\ud83d\U0000de00'"), b"\xED\xA0\xBD\xED\xB8\x80");
+        assert_eq!(value(r"'\U001FFFFF'"), br"\U001fffff");
         assert_eq!(value(r#""plain"#), b"plain");
         assert_eq!(value(r#""\x"#), b"");
     }
@@ -168,7 +176,7 @@ mod tests {
     #[test]
     fn wrong_escapes_are_told() {
         let mut found = Vec::new();
-        check(br#""\q \x \u12 \U00110000 \n""#, |at, length, error| {
+        check(br#""\q \x \u12 \U00200000 \n""#, |at, length, error| {
             found.push((at, length, error));
         });
         assert_eq!(

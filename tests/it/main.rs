@@ -1,5 +1,7 @@
 //! All integration tests in one binary, a file per subject.
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 
+mod cases;
+mod conformance;
 mod schema;
 mod syntax;
