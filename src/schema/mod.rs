@@ -5,6 +5,7 @@
 //! [`Message`], [`Field`] and so on). Linking is total like parsing: it never stops at an error, so that all errors of
 //! all files are told in one run, and rules can run on what could be understood.
 
+pub mod diff;
 pub mod features;
 mod imports;
 mod names;
