@@ -11,6 +11,7 @@
 //!                           │         └─► scaffold (templates/)         │
 //! ```
 
+pub mod compatibility;
 pub mod diagnostic;
 pub mod schema;
 pub mod sources;

@@ -1,0 +1,255 @@
+//! Rows B12 to B14, C1 to C8, A16 to A18: how often a field occurs, and types of different kinds.
+
+use super::enumeration::{enum_and_scalar, enum_change};
+use super::scalar::{OTHER_WIRE_TYPE, scalar_change};
+use super::{Outcome, Structures, Verdict};
+use crate::schema::diff::Pair;
+use crate::schema::features::Utf8Validation;
+use crate::schema::{Cardinality, Field, FieldKind};
+use crate::syntax::tree::Scalar;
+
+/// All of a field that decides how it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape<'s> {
+    /// What it holds; for a map its values.
+    pub kind: FieldKind<'s>,
+    /// How often it occurs.
+    pub cardinality: Cardinality,
+    /// The type of a map's keys.
+    pub key: Option<Scalar>,
+    /// Whether several numbers are written in one record.
+    pub packed: bool,
+    /// Whether its strings are checked to be UTF-8.
+    pub verified: bool,
+}
+
+impl<'s> Shape<'s> {
+    /// The shape of a field.
+    pub fn of(field: Field<'s>) -> Self {
+        Self {
+            kind: field.kind(),
+            cardinality: field.cardinality(),
+            key: field.map_key(),
+            packed: field.is_packed(),
+            verified: field.features().utf8_validation == Utf8Validation::Verify,
+        }
+    }
+
+    /// A map's values: presence and framing follow from their type alone.
+    fn values(self) -> Self {
+        Self {
+            cardinality: Cardinality::Explicit,
+            key: None,
+            packed: false,
+            ..self
+        }
+    }
+
+    fn is_repeated(self) -> bool {
+        self.cardinality == Cardinality::Repeated
+    }
+
+    fn is_map(self) -> bool {
+        self.cardinality == Cardinality::Map
+    }
+
+    /// Strings, bytes and messages: one record for each value, also where repeated.
+    fn is_delimited_by_length(self) -> bool {
+        matches!(
+            self.kind,
+            FieldKind::Scalar(Scalar::String | Scalar::Bytes) | FieldKind::Message(_)
+        )
+    }
+}
+
+/// What happens to a field whose number stays and whose shape changes.
+pub fn field_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> Verdict {
+    if before.is_map() || after.is_map() {
+        return map_change(before, after, structures);
+    }
+    // B14 stands before all: both sides have wire type 2, so nothing tells them apart.
+    if let Some(verdict) = packed_against_text(before, after) {
+        return verdict;
+    }
+    occurrence(before, after).worst(kind_change(before, after, structures))
+}
+
+/// The verdict on the values alone.
+fn kind_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> Verdict {
+    use FieldKind::{Delimited, Enum, Message, Scalar as Plain};
+    let other_type = Outcome::breaks("the field has another type in generated code");
+    match (before.kind, after.kind) {
+        (Plain(old), Plain(new)) => {
+            let verified = before.verified || after.verified;
+            let mut verdict = scalar_change(old, new, verified);
+            // E17, E18: only the check of strings changes.
+            if old == new && old == Scalar::String && before.verified != after.verified {
+                verdict.wire = Outcome::when(
+                    "strings are valid UTF-8; the side that checks refuses the whole message otherwise",
+                );
+                verdict.json = verdict.wire.clone();
+            }
+            verdict
+        }
+        (Enum(old), Enum(new)) => {
+            let mut verdict = enum_change(old, new);
+            if old.full_name() != new.full_name() {
+                verdict.source = verdict.source.worst(other_type);
+            }
+            verdict
+        }
+        (Enum(node), Plain(scalar)) | (Plain(scalar), Enum(node)) => enum_and_scalar(node, scalar),
+        (Message(old), Message(new)) | (Delimited(old), Delimited(new)) => {
+            if old.full_name() == new.full_name() {
+                // The message is paired and judged on its own.
+                return Verdict::SAFE;
+            }
+            let mut verdict = structures.compare(Pair {
+                before: old,
+                after: new,
+            });
+            verdict.source = verdict.source.worst(other_type);
+            verdict
+        }
+        (Message(old), Delimited(new)) | (Delimited(old), Message(new)) => {
+            let mut verdict = if old.full_name() == new.full_name() {
+                Verdict::SAFE
+            } else {
+                structures.compare(Pair {
+                    before: old,
+                    after: new,
+                })
+            };
+            verdict.wire = OTHER_WIRE_TYPE;
+            verdict
+        }
+        (Message(_), Plain(Scalar::Bytes)) | (Plain(Scalar::Bytes), Message(_)) => Verdict::new(
+            Outcome::when(
+                "the bytes are an encoded message; otherwise the whole message cannot be parsed",
+            ),
+            Outcome::breaks("a message is an object in JSON, bytes are text"),
+            other_type,
+        ),
+        (Message(_), Plain(Scalar::String)) | (Plain(Scalar::String), Message(_)) => Verdict::new(
+            Outcome::silent("text is read as an encoded message, or fails to parse"),
+            Outcome::breaks("a message is an object in JSON, a string is text"),
+            other_type,
+        ),
+        (FieldKind::Unknown, _) | (_, FieldKind::Unknown) => Verdict::SAFE,
+        (Message(_) | Delimited(_), _) | (_, Message(_) | Delimited(_)) => Verdict::new(
+            OTHER_WIRE_TYPE,
+            Outcome::breaks("a message is an object in JSON"),
+            other_type,
+        ),
+    }
+}
+
+/// The verdict on how often the field occurs, the kind taken as unchanged.
+fn occurrence(before: Shape<'_>, after: Shape<'_>) -> Verdict {
+    use Cardinality::{Explicit, Implicit, Repeated, Required};
+    if before.cardinality == after.cardinality {
+        // C6: readers take packed and unpacked alike.
+        return Verdict::SAFE;
+    }
+    match (before.cardinality, after.cardinality) {
+        // A18
+        (Explicit, Implicit) | (Implicit, Explicit) => Verdict::new(
+            Outcome::when(
+                "nobody tells a zero from an absent value; the implicit side drops zeros",
+            ),
+            Outcome::when("nobody tells a zero from an absent value"),
+            Outcome::breaks(
+                "the field is optional in generated code on one side only (`Option<T>`, `*T`)",
+            ),
+        ),
+        // A16, A17
+        (Required, Explicit | Implicit) | (Explicit | Implicit, Required) => {
+            let missing = Outcome::breaks(
+                "a message without the field is refused by the side that requires it",
+            );
+            Verdict::new(missing.clone(), missing, Outcome::Safe)
+        }
+        _ => {
+            let packed = before.packed || after.packed;
+            let wire = if before.is_delimited_by_length() {
+                Outcome::when(
+                    "there is at most one value; a singular reader takes the last, and merges messages",
+                )
+            } else if matches!(before.kind, FieldKind::Delimited(_)) {
+                Outcome::when("there is at most one value; a singular reader merges them")
+            } else if packed && (before.is_repeated() || after.is_repeated()) {
+                // C3, C4: a singular reader has no use for a packed record.
+                Outcome::breaks("the packed record of one side is an unknown field to the other")
+            } else {
+                Outcome::when("there is at most one value; a singular reader takes the last")
+            };
+            let wire = if before.cardinality == Required || after.cardinality == Required {
+                wire.worst(Outcome::breaks(
+                    "a message without the field is refused by the side that requires it",
+                ))
+            } else {
+                wire
+            };
+            debug_assert!(before.cardinality == Repeated || after.cardinality == Repeated);
+            Verdict::new(
+                wire,
+                Outcome::breaks("one side writes a list and the other a single value"),
+                Outcome::breaks("the field is a list in generated code on one side only"),
+            )
+        }
+    }
+}
+
+/// B14: a packed record of numbers against text or bytes.
+fn packed_against_text(before: Shape<'_>, after: Shape<'_>) -> Option<Verdict> {
+    let is_text = |shape: Shape<'_>| shape.is_delimited_by_length();
+    if !(before.packed && is_text(after) || after.packed && is_text(before)) {
+        return None;
+    }
+    Some(Verdict::new(
+        Outcome::silent(
+            "text is read as a list of numbers, or numbers as text: \"abc\" becomes 97, 98, 99",
+        ),
+        Outcome::breaks("one side writes a list of numbers and the other text"),
+        Outcome::breaks("the field has another type in generated code"),
+    ))
+}
+
+/// C7, C8: maps are repeated entry messages on the wire.
+fn map_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> Verdict {
+    if before.is_map() && after.is_map() {
+        let keys = match (before.key, after.key) {
+            (Some(old), Some(new)) if old != new => {
+                let mut verdict = scalar_change(old, new, true);
+                if let Outcome::Conditional(_) = verdict.wire {
+                    verdict.wire = Outcome::when(
+                        "keys mean the same in both types; others become other keys and may collide",
+                    );
+                }
+                // Keys are text in JSON, whatever their type.
+                if verdict.json.rank() > 1 {
+                    verdict.json = Outcome::when("keys are valid in both types");
+                }
+                verdict
+            }
+            _ => Verdict::SAFE,
+        };
+        return keys.worst(kind_change(before.values(), after.values(), structures));
+    }
+    let other = if before.is_map() { after } else { before };
+    let json = Outcome::breaks("a map is an object in JSON");
+    let source = Outcome::breaks("the field is a map in generated code on one side only");
+    let wire = match other.kind {
+        FieldKind::Message(_) if other.is_repeated() => Outcome::when(
+            "the message has the shape of a map's entry and keys are unique; a map drops duplicates and order",
+        ),
+        FieldKind::Message(_) => Outcome::when("there is at most one entry"),
+        FieldKind::Scalar(Scalar::Bytes) => Outcome::when("the bytes are encoded entries"),
+        FieldKind::Scalar(Scalar::String) => {
+            Outcome::silent("text is read as an encoded entry, or fails to parse")
+        }
+        _ if other.packed => Outcome::silent("numbers are read as an encoded entry"),
+        _ => OTHER_WIRE_TYPE,
+    };
+    Verdict::new(wire, json, source)
+}

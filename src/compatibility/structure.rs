@@ -1,0 +1,102 @@
+//! Rows B15, B16 and E7: message types compared by what they hold, not by their names.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use super::cardinality::{Shape, field_change};
+use super::{Outcome, Verdict};
+use crate::schema::diff::Pair;
+use crate::schema::{Cardinality, Message};
+
+/// Remembers the verdicts on pairs of messages, so that each pair is compared once and recursion ends.
+#[derive(Debug, Default)]
+pub struct Structures {
+    /// `None` while the pair is being compared: a recursive type adds nothing to its own verdict.
+    known: RefCell<FxHashMap<(usize, usize, usize, usize), Option<Verdict>>>,
+    depth: RefCell<u32>,
+}
+
+/// Types nested deeper than this are taken to differ; real ones are far from it.
+const MAX_DEPTH: u32 = 64;
+
+impl Structures {
+    /// What it means that a value of one message type is read as the other. Names of types play no part; names of
+    /// fields do, for JSON and source.
+    pub fn compare(&self, pair: Pair<Message<'_>>) -> Verdict {
+        let key = (
+            pair.before.file().id().get(),
+            pair.before.index().get(),
+            pair.after.file().id().get(),
+            pair.after.index().get(),
+        );
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone().unwrap_or(Verdict::SAFE);
+        }
+        if *self.depth.borrow() >= MAX_DEPTH {
+            let deep = Outcome::breaks("the types are nested too deep to be compared");
+            return Verdict::new(deep.clone(), deep.clone(), deep);
+        }
+        self.known.borrow_mut().insert(key, None);
+        *self.depth.borrow_mut() += 1;
+        let verdict = self.fields(pair);
+        *self.depth.borrow_mut() -= 1;
+        self.known.borrow_mut().insert(key, Some(verdict.clone()));
+        verdict
+    }
+
+    fn fields(&self, pair: Pair<Message<'_>>) -> Verdict {
+        let mut verdict = Verdict::SAFE;
+        for before in pair.before.fields() {
+            let Some(number) = before.number() else {
+                continue;
+            };
+            let Some(after) = pair.after.field_numbered(number) else {
+                verdict = verdict.worst(one_sided(&before.name(), before.cardinality()));
+                continue;
+            };
+            verdict = verdict.worst(field_change(Shape::of(before), Shape::of(after), self));
+            if before.name() != after.name() {
+                verdict.json = verdict.json.worst(Outcome::Break(
+                    format!(
+                        "field {number} is `{}` on one side and `{}` on the other",
+                        before.name(),
+                        after.name()
+                    )
+                    .into(),
+                ));
+                verdict.source = verdict.source.worst(Outcome::breaks(
+                    "a field has another name in generated code",
+                ));
+            }
+        }
+        for after in pair.after.fields() {
+            let Some(number) = after.number() else {
+                continue;
+            };
+            if pair.before.field_numbered(number).is_none() {
+                verdict = verdict.worst(one_sided(&after.name(), after.cardinality()));
+            }
+        }
+        verdict
+    }
+}
+
+/// A field that only one of the two types has.
+fn one_sided(name: &str, cardinality: Cardinality) -> Verdict {
+    let wire = if cardinality == Cardinality::Required {
+        Outcome::Break(format!("one side requires `{name}`, which the other never sends").into())
+    } else {
+        Outcome::Conditional(
+            format!("`{name}` is not needed; the side that lacks it keeps it as an unknown field")
+                .into(),
+        )
+    };
+    Verdict::new(
+        wire,
+        Outcome::Conditional(
+            format!("`{name}` is not sent; the side that lacks it refuses the key").into(),
+        ),
+        Outcome::Safe,
+    )
+}
