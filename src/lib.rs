@@ -11,6 +11,7 @@
 //!                           │         └─► scaffold (templates/)         │
 //! ```
 
+pub mod checks;
 pub mod compatibility;
 pub mod diagnostic;
 pub mod schema;
