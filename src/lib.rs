@@ -13,6 +13,7 @@
 
 pub mod checks;
 pub mod compatibility;
+pub mod config;
 pub mod diagnostic;
 pub mod schema;
 pub mod sources;

@@ -1,10 +1,11 @@
-//! Text and places in it: sources, byte spans, lines and columns, edits, identifier case.
+//! Text and places in it: sources, byte spans, lines and columns, edits, identifier case, names that are alike.
 //!
 //! This module knows nothing of Protocol Buffers' grammar; everything else stands on it.
 
 pub mod case;
 mod edit;
 mod line_index;
+pub mod similar;
 mod source;
 mod span;
 

@@ -64,6 +64,18 @@ impl Source {
         })
     }
 
+    /// A file without a byte, for what nobody wrote.
+    pub fn empty(path: impl Into<Arc<str>>) -> Self {
+        let path = path.into();
+        Self {
+            name: Arc::clone(&path),
+            path,
+            text: String::new(),
+            raw: None,
+            lines: OnceLock::new(),
+        }
+    }
+
     /// The path by which other files import this one, relative to an import root, with `/`.
     pub fn name(&self) -> &str {
         &self.name
