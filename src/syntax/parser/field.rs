@@ -1,6 +1,6 @@
 //! Fields and their types.
 
-use super::{Parsed, Parser};
+use super::{MAX_NESTING, Parsed, Parser};
 use crate::syntax::token::{Token, TokenKind, TokenRange};
 use crate::syntax::tree::{
     Field, FieldLabel, FieldParent, Item, MapType, Parent, Scalar, TypeReference,
@@ -86,6 +86,15 @@ impl Parser<'_> {
 
     /// `map<string, Value>`
     fn map_type(&mut self) -> Parsed<TypeReference> {
+        // Each map brings a message along, its entry.
+        if self.depth >= MAX_NESTING {
+            self.report_here(
+                format!(
+                    "the entry of this map is a message nested more than {MAX_NESTING} levels deep"
+                ),
+                "move the message out to the file, or flatten the messages around it",
+            );
+        }
         let start = self.advance();
         self.advance();
         let key = self.value_type()?;

@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::text::{Source, Span};
 
 /// How deep messages may nest; protoc has the same limit.
-const MAX_NESTING: u32 = 32;
+const MAX_NESTING: u32 = 31;
 
 /// Makes the tree of a file and says what could not be read.
 pub(super) fn parse(source: &Arc<Source>, tokens: &Tokens, errors: &mut Vec<Diagnostic>) -> Tree {
