@@ -15,6 +15,7 @@ pub mod checks;
 pub mod compatibility;
 pub mod config;
 pub mod diagnostic;
+pub mod report;
 pub mod schema;
 pub mod sources;
 pub mod syntax;

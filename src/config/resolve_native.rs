@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::{Entry, Node, Spanned, Value, decode};
-use super::path_patterns::{PathPatterns, join};
+use super::path_patterns::PathPatterns;
 use super::protogov_toml::{BreakingTable, LintTable, ModuleTable, OverrideTable, ProtogovToml};
 use super::selection::Resolver;
 use super::{
@@ -253,9 +253,9 @@ impl<'s> NativeResolver<'s> {
     ) -> Option<Module> {
         let root = self.inner.path(&table.root)?;
         let mut excludes = excludes.clone();
-        excludes.extend(&self.globs_below(&root, &table.excludes));
+        excludes.extend(&self.inner.globs(&table.excludes));
         Some(Module {
-            includes: self.globs_below(&root, &table.includes),
+            includes: self.inner.globs(&table.includes),
             root: Setting {
                 value: root,
                 origin: self.inner.origin(table.root.span),
@@ -265,18 +265,6 @@ impl<'s> NativeResolver<'s> {
             lint,
             breaking,
         })
-    }
-
-    /// Globs that are relative to a module's root.
-    fn globs_below(&mut self, root: &str, texts: &[Spanned<String>]) -> PathPatterns {
-        let joined: Vec<Spanned<String>> = texts
-            .iter()
-            .map(|text| Spanned {
-                value: join(root, text),
-                span: text.span,
-            })
-            .collect();
-        self.inner.globs(&joined)
     }
 
     fn suppression(&mut self, file: &ProtogovToml) -> Suppression {

@@ -4,5 +4,6 @@
 mod cases;
 mod compatibility;
 mod conformance;
+mod report;
 mod schema;
 mod syntax;

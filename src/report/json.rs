@@ -1,0 +1,197 @@
+//! One JSON object per finding and line: buf's keys first, in buf's order and escaping, then ours.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::place::Place;
+use super::{Report, Style};
+use crate::diagnostic::{Code, Diagnostic, Fix, Label, Safety};
+
+/// The version of the keys after buf's. It grows when one of them changes its meaning or goes.
+const VERSION: u32 = 1;
+
+/// The codes of files that are no valid schema: `syntax::SYNTAX` and `schema::SCHEMA`. buf says `COMPILE` for both.
+const COMPILE: [Code; 2] = [Code("SYNTAX"), Code("SCHEMA")];
+
+/// A finding as the format `json` writes it, one per line. Keys without a value are left out.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Finding<'d> {
+    /// The file; left out where no file of today's tree can be pointed at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'d str>,
+    /// Lines and columns count from 1; the end is one past the last character.
+    start_line: u32,
+    /// Terminal columns, unless `--columns` says otherwise.
+    start_column: u32,
+    /// The line of the end.
+    end_line: u32,
+    /// The column of the end.
+    end_column: u32,
+    /// The id of the rule, or `COMPILE`.
+    r#type: &'d str,
+    /// What is wrong.
+    message: &'d str,
+    /// The version of the keys that follow.
+    version: u32,
+    /// `error`, `warning` or `info`.
+    severity: &'static str,
+    /// The kind of compile error, where `type` is `COMPILE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'d str>,
+    /// Why it matters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'d str>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'d str>,
+    /// Further places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<FindingLabel<'d>>,
+    /// A change that removes the finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FindingFix<'d>>,
+}
+
+/// A further place and what is to be seen there.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingLabel<'d> {
+    path: &'d str,
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+    message: &'d str,
+}
+
+/// A change that removes the finding.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingFix<'d> {
+    /// What it does.
+    title: &'d str,
+    /// Whether it changes neither bytes, JSON nor generated source.
+    safe: bool,
+    edits: Vec<FindingEdit<'d>>,
+}
+
+/// A replacement of bytes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingEdit<'d> {
+    path: &'d str,
+    /// Offset of the first byte that goes.
+    start: u32,
+    /// Offset one past the last byte that goes.
+    end: u32,
+    /// What comes in its place.
+    replacement: &'d str,
+}
+
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    for finding in report.findings() {
+        line.clear();
+        serde_json::to_writer(&mut line, &Finding::new(finding, style))?;
+        write_as_go_does(&line, out)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+impl<'d> Finding<'d> {
+    /// The finding, with columns as `style` counts them.
+    pub fn new(finding: &'d Diagnostic, style: &Style) -> Self {
+        let place = finding
+            .location
+            .as_ref()
+            .map(|location| Place::new(location, style.columns));
+        let is_compile = COMPILE.contains(&finding.code);
+        Self {
+            path: place.map(|place| place.path),
+            start_line: place.map_or(1, |place| place.start_line),
+            start_column: place.map_or(1, |place| place.start_column),
+            end_line: place.map_or(1, |place| place.end_line),
+            end_column: place.map_or(1, |place| place.end_column),
+            r#type: if is_compile {
+                "COMPILE"
+            } else {
+                finding.code.0
+            },
+            message: &finding.message,
+            version: VERSION,
+            severity: finding.severity.as_str(),
+            code: is_compile.then_some(finding.code.0),
+            reason: finding.reason.as_deref(),
+            help: finding.help.as_deref(),
+            labels: (finding.labels.iter())
+                .map(|label| FindingLabel::new(label, style))
+                .collect(),
+            fix: finding.fix.as_ref().map(FindingFix::new),
+        }
+    }
+}
+
+impl<'d> FindingLabel<'d> {
+    fn new(label: &'d Label, style: &Style) -> Self {
+        let place = Place::new(&label.location, style.columns);
+        Self {
+            path: place.path,
+            start_line: place.start_line,
+            start_column: place.start_column,
+            end_line: place.end_line,
+            end_column: place.end_column,
+            message: &label.message,
+        }
+    }
+}
+
+impl<'d> FindingFix<'d> {
+    fn new(fix: &'d Fix) -> Self {
+        let edits = fix.edits.iter().map(|(source, edit)| FindingEdit {
+            path: source.path(),
+            start: edit.span.start,
+            end: edit.span.end,
+            replacement: &edit.replacement,
+        });
+        Self {
+            title: &fix.title,
+            safe: fix.safety == Safety::Safe,
+            edits: edits.collect(),
+        }
+    }
+}
+
+/// Writes JSON with the escapes that Go's encoder makes besides serde's: these characters occur in strings only.
+fn write_as_go_does(json: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    let mut done = 0;
+    for (at, &byte) in json.iter().enumerate() {
+        let (escape, length): (&[u8], usize) = match byte {
+            b'<' => (br"\u003c", 1),
+            b'>' => (br"\u003e", 1),
+            b'&' => (br"\u0026", 1),
+            0xe2 if json[at..].starts_with("\u{2028}".as_bytes()) => (br"\u2028", 3),
+            0xe2 if json[at..].starts_with("\u{2029}".as_bytes()) => (br"\u2029", 3),
+            _ => continue,
+        };
+        out.write_all(&json[done..at])?;
+        out.write_all(escape)?;
+        done = at + length;
+    }
+    out.write_all(&json[done..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_those_of_go() {
+        let mut out = Vec::new();
+        let json = serde_json::to_string("a<b>&\u{2028}\u{2029}\"\u{e9}\u{7f}").expect("a string");
+        write_as_go_does(json.as_bytes(), &mut out).expect("memory");
+        assert_eq!(
+            String::from_utf8(out).expect("text"),
+            "\"a\\u003cb\\u003e\\u0026\\u2028\\u2029\\\"\u{e9}\u{7f}\""
+        );
+    }
+}

@@ -1,0 +1,28 @@
+use crate::diagnostic::Location;
+use crate::text::{Columns, Position};
+
+/// A place as tools count it: lines and columns start at 1, the end is one past the last character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place<'d> {
+    pub(super) path: &'d str,
+    pub(super) start_line: u32,
+    pub(super) start_column: u32,
+    pub(super) end_line: u32,
+    pub(super) end_column: u32,
+}
+
+impl<'d> Place<'d> {
+    pub(super) fn new(location: &'d Location, columns: Columns) -> Self {
+        let source = &location.source;
+        let position = |at| source.lines().position(source.text(), at, columns);
+        let start: Position = position(location.span.start);
+        let end = position(location.span.end.max(location.span.start));
+        Self {
+            path: source.path(),
+            start_line: start.line + 1,
+            start_column: start.column + 1,
+            end_line: end.line + 1,
+            end_column: end.column + 1,
+        }
+    }
+}
