@@ -20,3 +20,4 @@ pub mod schema;
 pub mod sources;
 pub mod syntax;
 pub mod text;
+pub mod workspace;

@@ -1,9 +1,13 @@
 //! All integration tests in one binary, a file per subject.
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
+#![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod cases;
 mod compatibility;
 mod conformance;
+mod disk;
+mod files;
 mod report;
 mod schema;
 mod syntax;
+mod workspace;

@@ -1,0 +1,326 @@
+use std::sync::{Arc, Mutex};
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Root;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::{Input, Role};
+use crate::sources::{BlobId, Found, INPUT, Tree, well_known};
+use crate::syntax::tree::{Import, NodeIndex};
+use crate::syntax::{File, TokenRange};
+use crate::text::Source;
+
+/// Parsed files of one run by content and name: two versions of a tree share each file that did not change.
+#[derive(Debug, Default)]
+pub struct ParsedFiles {
+    files: Mutex<FxHashMap<ContentAndName, Arc<File>>>,
+}
+
+type ContentAndName = (BlobId, Arc<str>);
+
+impl ParsedFiles {
+    fn get(&self, blob: BlobId, name: &Arc<str>) -> Option<Arc<File>> {
+        lock(&self.files)
+            .get(&(blob, Arc::clone(name)))
+            .map(Arc::clone)
+    }
+
+    fn insert(&self, blob: BlobId, file: &Arc<File>) {
+        lock(&self.files).insert((blob, file.source().shared_name()), Arc::clone(file));
+    }
+}
+
+/// The files that were asked for and all that they import.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Each file once, sorted by name.
+    pub files: Vec<LoadedFile>,
+    /// The imports of these files that no root holds, in the order of `files`.
+    pub missing: Vec<MissingImport>,
+    /// What could not be read or must not be, sorted by message.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// The files as [`Schema::link`](crate::schema::Schema::link) takes them.
+    pub fn inputs(&self) -> Vec<Input> {
+        let input = |loaded: &LoadedFile| Input {
+            file: Arc::clone(&loaded.file),
+            role: loaded.role,
+        };
+        self.files.iter().map(input).collect()
+    }
+}
+
+/// A parsed file and why it is there.
+#[derive(Debug, Clone)]
+pub struct LoadedFile {
+    /// The parsed file.
+    pub file: Arc<File>,
+    /// Whether it was asked for or something imports it.
+    pub role: Role,
+    /// The index of the root it lies in; `None` for a bundled file.
+    pub root: Option<usize>,
+    /// The identity of its content, where it is known.
+    pub blob: Option<BlobId>,
+}
+
+/// An import that no root holds.
+#[derive(Debug, Clone)]
+pub struct MissingImport {
+    /// The file that imports it.
+    pub importer: Arc<File>,
+    /// The statement.
+    pub import: NodeIndex<Import>,
+    /// The path that is imported.
+    pub name: String,
+    /// The roots where it was looked for, as the user would write them.
+    pub looked_in: Vec<String>,
+    /// Directories that, given as import roots, would make it found.
+    pub roots_that_hold_it: Vec<String>,
+}
+
+/// Reads and parses the targets of `roots` and what they import, on all threads; each file is parsed as soon as it is
+/// read. An import is looked for in the roots in their order, then among the bundled files.
+pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
+    let loader = Loader {
+        roots,
+        parsed,
+        found: Mutex::default(),
+        problems: Mutex::default(),
+    };
+    loader.targets();
+    let targets = std::mem::take(&mut *lock(&loader.found));
+    let mut files: FxHashMap<Arc<str>, LoadedFile> = FxHashMap::default();
+    files.reserve(targets.len());
+    for target in targets {
+        files.insert(target.file.source().shared_name(), target);
+    }
+    let absent = loader.imports(&mut files);
+
+    let mut files: Vec<LoadedFile> = files.into_values().collect();
+    files.par_sort_unstable_by(|a, b| a.file.name().cmp(b.file.name()));
+    let missing = missing_imports(roots, &files, &absent);
+    let mut problems = loader.problems.into_inner().unwrap_or_default();
+    problems.sort_by(|a, b| a.message.cmp(&b.message));
+    Loaded {
+        files,
+        missing,
+        problems,
+    }
+}
+
+struct Loader<'a> {
+    roots: &'a [Root],
+    parsed: &'a ParsedFiles,
+    found: Mutex<Vec<LoadedFile>>,
+    problems: Mutex<Vec<Diagnostic>>,
+}
+
+impl Loader<'_> {
+    fn targets(&self) {
+        self.roots.par_iter().enumerate().for_each(|(index, root)| {
+            if let Some(selection) = &root.targets {
+                let problems = root
+                    .tree
+                    .visit(selection, &|found| self.target(index, root, found));
+                lock(&self.problems).extend(problems);
+            }
+        });
+    }
+
+    fn target(&self, index: usize, root: &Root, found: Found) {
+        let earlier = self.roots.get(..index).unwrap_or_default();
+        if let Some(shadow) = earlier.iter().find(|root| root.tree.contains(&found.path)) {
+            let problem = shadowed(&*root.tree, &*shadow.tree, &found.path);
+            return lock(&self.problems).push(problem);
+        }
+        let name: Arc<str> = found.path.into();
+        if let Some(file) = self.read(&*root.tree, &name, found.blob, true) {
+            lock(&self.found).push(LoadedFile {
+                file,
+                role: Role::Target,
+                root: Some(index),
+                blob: found.blob,
+            });
+        }
+    }
+
+    /// Adds what `files` import, and what that imports, and so on; gives the names that are nowhere.
+    fn imports(&self, files: &mut FxHashMap<Arc<str>, LoadedFile>) -> FxHashSet<Arc<str>> {
+        let mut absent = FxHashSet::default();
+        let mut new: Vec<Arc<File>> = files.values().map(|file| Arc::clone(&file.file)).collect();
+        while !new.is_empty() {
+            let mut wanted: Vec<Arc<str>> = new
+                .par_iter()
+                .flat_map_iter(|file| {
+                    imports_of(file)
+                        .filter(|(_, name)| !files.contains_key(name.as_str()))
+                        .map(|(_, name)| Arc::from(name))
+                })
+                .filter(|name| !absent.contains(name))
+                .collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            let read: Vec<Option<LoadedFile>> =
+                wanted.par_iter().map(|name| self.import(name)).collect();
+            new.clear();
+            for (name, file) in wanted.into_iter().zip(read) {
+                match file {
+                    Some(file) => {
+                        new.push(Arc::clone(&file.file));
+                        files.insert(name, file);
+                    }
+                    None => {
+                        absent.insert(name);
+                    }
+                }
+            }
+        }
+        absent
+    }
+
+    fn import(&self, name: &Arc<str>) -> Option<LoadedFile> {
+        for (index, root) in self.roots.iter().enumerate() {
+            let blob = root.tree.blob(name);
+            if let Some(file) = self.read(&*root.tree, name, blob, false) {
+                return Some(LoadedFile {
+                    file,
+                    role: Role::Import,
+                    root: Some(index),
+                    blob,
+                });
+            }
+        }
+        let text = well_known::text(name)?;
+        let source = Source::new(Arc::clone(name), Arc::clone(name), text.into()).ok()?;
+        Some(LoadedFile {
+            file: Arc::new(File::parse(Arc::new(source))),
+            role: Role::Import,
+            root: None,
+            blob: None,
+        })
+    }
+
+    /// Reads and parses a file of a tree, unless one of that content and name was parsed before.
+    fn read(
+        &self,
+        tree: &dyn Tree,
+        name: &Arc<str>,
+        blob: Option<BlobId>,
+        is_found: bool,
+    ) -> Option<Arc<File>> {
+        if let Some(file) = blob.and_then(|blob| self.parsed.get(blob, name)) {
+            return Some(file);
+        }
+        let bytes = if is_found {
+            tree.read_found(name)
+        } else {
+            tree.read(name)
+        };
+        let source = match bytes {
+            Ok(bytes) => Source::new(Arc::clone(name), tree.shown(name), bytes?),
+            Err(problem) => {
+                lock(&self.problems).push(*problem);
+                return None;
+            }
+        };
+        match source {
+            Ok(source) => {
+                let file = Arc::new(File::parse(Arc::new(source)));
+                if let Some(blob) = blob {
+                    self.parsed.insert(blob, &file);
+                }
+                Some(file)
+            }
+            Err(error) => {
+                let message = format!("`{}` is not read: {error}", tree.shown(name));
+                lock(&self.problems).push(Diagnostic::without_place(
+                    INPUT,
+                    Severity::Error,
+                    message,
+                ));
+                None
+            }
+        }
+    }
+}
+
+/// The imports of a file: statement and path.
+fn imports_of(file: &File) -> impl Iterator<Item = (NodeIndex<Import>, String)> {
+    let imports = file.tree().imports.iter().enumerate();
+    imports.filter_map(|(index, import)| {
+        let index = NodeIndex::new(u32::try_from(index).ok()?);
+        Some((index, import_path(file, import.path)?))
+    })
+}
+
+fn import_path(file: &File, path: TokenRange) -> Option<String> {
+    let path = String::from_utf8(file.string_value(path)).ok()?;
+    (!path.is_empty()).then_some(path)
+}
+
+fn missing_imports(
+    roots: &[Root],
+    files: &[LoadedFile],
+    absent: &FxHashSet<Arc<str>>,
+) -> Vec<MissingImport> {
+    if absent.is_empty() {
+        return Vec::new();
+    }
+    let looked_in: Vec<String> = roots.iter().map(|root| root.tree.describe()).collect();
+    let missing_of = |loaded: &LoadedFile| {
+        let importer = Arc::clone(&loaded.file);
+        imports_of(&loaded.file)
+            .filter(|(_, name)| absent.contains(name.as_str()))
+            .map(|(import, name)| MissingImport {
+                importer: Arc::clone(&importer),
+                import,
+                roots_that_hold_it: roots_that_hold(files, &name),
+                name,
+                looked_in: looked_in.clone(),
+            })
+            .collect::<Vec<_>>()
+    };
+    files.iter().flat_map(missing_of).collect()
+}
+
+/// The directories under which one of `files` would have that name.
+fn roots_that_hold(files: &[LoadedFile], name: &str) -> Vec<String> {
+    let mut roots: Vec<String> = files
+        .iter()
+        .filter_map(|loaded| {
+            let directory = loaded.file.source().path().strip_suffix(name)?;
+            directory.strip_suffix('/').map(str::to_owned)
+        })
+        .collect();
+    roots.sort();
+    roots.dedup();
+    roots
+}
+
+/// The error for a target whose name means another file to everyone who imports it, as in protoc.
+fn shadowed(tree: &dyn Tree, shadow: &dyn Tree, path: &str) -> Diagnostic {
+    Diagnostic::without_place(
+        INPUT,
+        Severity::Error,
+        format!(
+            "`{}` is shadowed by `{}`",
+            tree.shown(path),
+            shadow.shown(path)
+        ),
+    )
+    .with_reason(format!(
+        "both are imported as `{path}`, and the import root `{}` comes before `{}`",
+        shadow.describe(),
+        tree.describe()
+    ))
+    .with_help("rename one of the files, drop one of the import roots, or put the other root first")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
