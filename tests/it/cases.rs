@@ -63,9 +63,12 @@ impl Verdict {
 
 const DEFAULT_FILE: &str = "case.proto";
 
-/// The folder of the archives.
+/// The folder of the archives; the variable `CASES` names another one.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance")
+    match std::env::var_os("CASES") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance"),
+    }
 }
 
 /// All cases of all archives, in order of topic and of writing.

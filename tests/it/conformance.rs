@@ -75,7 +75,7 @@ fn verdicts_are_those_of_protoc() {
 /// topic that we do not reject yet.
 fn known_disagreements() -> BTreeSet<String> {
     let path = cases::folder().join("known-disagreements.txt");
-    let text = std::fs::read_to_string(path).expect("the list is there");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| {
