@@ -1,10 +1,11 @@
 //! Laws of the syntax layer, over every fixture.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use protogov::syntax::File;
 use protogov::text::Source;
+
+use crate::repository::files;
 
 fn parse(bytes: &[u8]) -> File {
     File::parse(Arc::new(
@@ -20,27 +21,6 @@ fn printed(file: &File) -> String {
         out.push_str(file.text(token));
     }
     out
-}
-
-/// All files with an ending below a directory of the repository.
-fn files(directory: &str, ending: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)];
-    while let Some(directory) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&directory) else {
-            continue;
-        };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|found| found == ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]
