@@ -9,6 +9,7 @@ pub mod diff;
 pub mod features;
 mod imports;
 mod names;
+pub mod options;
 mod resolve;
 mod symbols;
 mod view;
@@ -25,6 +26,7 @@ pub use features::Features;
 use features::FileFeatures;
 pub use imports::Imports;
 pub use names::{Edition, Names};
+use options::SettingTable;
 pub use resolve::{Links, Lookup, Scope, Unresolved};
 pub use symbols::{Definition, Symbol, SymbolTable};
 pub use view::{
@@ -53,6 +55,9 @@ pub enum Role {
     Target,
     /// Something that was asked for imports it.
     Import,
+    /// It comes with the compiler. Where nothing imports it, it only says what options there are:
+    /// it is no file of the schema, and no name refers to it.
+    Builtin,
 }
 
 /// A parsed file on its way into a schema.
@@ -68,6 +73,8 @@ pub struct Input {
 #[derive(Debug)]
 pub struct Schema {
     files: Vec<FileData>,
+    /// The files that belong to the schema: all but built-in ones that nothing imports.
+    shown: Vec<FileId>,
     by_name: FxHashMap<Arc<str>, FileId>,
     symbols: SymbolTable,
 }
@@ -81,12 +88,16 @@ struct FileData {
     imports: Imports,
     links: Links,
     features: FileFeatures,
+    options: SettingTable,
     errors: Vec<Diagnostic>,
 }
 
 impl Schema {
     /// Links files to each other. The imports of all files should be among them; one that is missing is an error of
     /// the file that imports it. Of two files with the same name the first counts.
+    ///
+    /// `google/protobuf/descriptor.proto` says what options there are, so it should be among them even where nothing
+    /// imports it, as [`Role::Builtin`]; without it options stay uninterpreted.
     pub fn link(inputs: Vec<Input>) -> Self {
         let names: Vec<Names> = inputs
             .par_iter()
@@ -94,6 +105,7 @@ impl Schema {
             .collect();
         let mut schema = Self {
             files: Vec::with_capacity(inputs.len()),
+            shown: Vec::new(),
             by_name: FxHashMap::default(),
             symbols: SymbolTable::default(),
         };
@@ -112,18 +124,21 @@ impl Schema {
                 imports: Imports::default(),
                 links: Links::default(),
                 features,
+                options: SettingTable::default(),
                 errors: Vec::new(),
             });
         }
         schema.link_imports();
+        schema.hide_unused_builtins();
         schema.fill_symbols();
         schema.resolve();
+        schema.interpret_options();
         schema
     }
 
     /// All files, in the order they were given.
     pub fn files(&self) -> impl ExactSizeIterator<Item = File<'_>> + Clone {
-        self.ids().map(|id| self.file(id))
+        self.shown.iter().map(|&id| self.file(id))
     }
 
     /// The files that were asked for.
@@ -131,8 +146,8 @@ impl Schema {
         self.files().filter(|file| file.role() == Role::Target)
     }
 
-    /// The indices of all files.
-    pub fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + Clone + use<> {
+    /// The indices of all files, those of hidden ones included.
+    fn ids(&self) -> impl ExactSizeIterator<Item = FileId> + Clone + use<> {
         (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
     }
 
@@ -143,13 +158,39 @@ impl Schema {
 
     /// The file that is imported by that path.
     pub fn file_named(&self, name: &str) -> Option<File<'_>> {
-        self.by_name.get(name).map(|&id| self.file(id))
+        self.by_name
+            .get(name)
+            .filter(|&&id| !self.is_hidden(id))
+            .map(|&id| self.file(id))
+    }
+
+    /// Whether a file only came with the compiler.
+    fn is_hidden(&self, id: FileId) -> bool {
+        self.data(id).role == Role::Builtin
+    }
+
+    /// Takes the built-in files that are imported for imports, and the others out of sight.
+    fn hide_unused_builtins(&mut self) {
+        let mut open: Vec<FileId> = self.ids().filter(|&id| !self.is_hidden(id)).collect();
+        while let Some(id) = open.pop() {
+            for at in 0..self.data(id).imports.direct().len() {
+                if let Some(to) = self.data(id).imports.direct()[at]
+                    && self.is_hidden(to)
+                {
+                    self.files[to.get()].role = Role::Import;
+                    open.push(to);
+                }
+            }
+        }
+        self.shown = self.ids().filter(|&id| !self.is_hidden(id)).collect();
     }
 
     /// What a full name (without a leading dot) stands for. Fields, oneofs and methods are not found here: ask the
     /// message or service.
     pub fn symbol(&self, full_name: &str) -> Option<Symbol> {
-        self.symbols.find(self, full_name)
+        self.symbols
+            .find(self, full_name)
+            .filter(|symbol| !self.is_hidden(symbol.file))
     }
 
     /// The message of that full name.
@@ -163,9 +204,10 @@ impl Schema {
 
     /// What is wrong, file by file: first with its text, then with what it means.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.files
-            .iter()
-            .flat_map(|file| file.syntax.errors().iter().chain(&file.errors))
+        self.shown.iter().flat_map(|&id| {
+            let file = self.data(id);
+            file.syntax.errors().iter().chain(&file.errors)
+        })
     }
 
     fn data(&self, id: FileId) -> &FileData {

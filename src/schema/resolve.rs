@@ -80,6 +80,19 @@ impl Schema {
         lookup: Lookup,
         in_options: bool,
     ) -> Result<Symbol, Unresolved> {
+        self.lookup_from(file, file, scope, name, lookup, in_options)
+    }
+
+    /// What `name` refers to when it is searched from `scope` of `home`, among what `file` can see.
+    pub(super) fn lookup_from(
+        &self,
+        file: FileId,
+        home: FileId,
+        scope: Scope,
+        name: &str,
+        lookup: Lookup,
+        in_options: bool,
+    ) -> Result<Symbol, Unresolved> {
         let mut missed = None;
         let mut visible = |symbol: Symbol, hash: NameHash| {
             if self.is_visible(file, symbol, hash, in_options) {
@@ -100,14 +113,14 @@ impl Schema {
         let (first, rest) = name
             .split_once('.')
             .map_or((name, None), |(first, rest)| (first, Some(rest)));
-        for (scope_name, scope_hash, inner) in self.scopes(file, scope) {
+        for (scope_name, scope_hash, inner) in self.scopes(home, scope) {
             let hash = scope_hash.then(first);
             let found = self
                 .symbols
                 .find_in(self, hash, scope_name, first)
                 .filter(|&symbol| visible(symbol, hash))
                 .or_else(|| match lookup {
-                    Lookup::All => self.member(file, inner?, first),
+                    Lookup::All => self.member(home, inner?, first),
                     Lookup::Types => None,
                 });
             let Some(symbol) = found else { continue };

@@ -190,12 +190,11 @@ fn scope_and_name(schema: &Schema, symbol: Symbol) -> (Parent, Option<Token>) {
 impl Schema {
     /// Puts the names of all files into the table; a name defined twice is an error where it comes second.
     pub(super) fn fill_symbols(&mut self) {
-        let lists: Vec<Vec<(NameHash, Symbol)>> = self
-            .ids()
-            .collect::<Vec<_>>()
-            .par_iter()
-            .map(|&id| self.file_symbols(id))
-            .collect();
+        // Hidden files come last, so that their names give way to all others.
+        let mut ids: Vec<FileId> = self.ids().collect();
+        ids.sort_by_key(|&id| self.is_hidden(id));
+        let lists: Vec<Vec<(NameHash, Symbol)>> =
+            ids.par_iter().map(|&id| self.file_symbols(id)).collect();
         let total = lists.iter().map(Vec::len).sum();
         let mut table = SymbolTable {
             entries: Vec::with_capacity(total),
@@ -215,6 +214,7 @@ impl Schema {
                     let first = entries[first as usize].1;
                     if (first.definition, symbol.definition)
                         != (Definition::Package, Definition::Package)
+                        && !self.is_hidden(symbol.file)
                     {
                         conflicts.push((first, symbol, hash));
                     }

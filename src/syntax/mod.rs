@@ -19,6 +19,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::text::{Source, Span};
 
+pub(crate) use parser::integer_value;
 pub use token::{Token, TokenKind, TokenRange, Tokens};
 pub use tree::Tree;
 

@@ -143,6 +143,13 @@ fn link(case: &Case) -> Schema {
         }
         next += 1;
     }
+    let descriptor = "google/protobuf/descriptor.proto";
+    if names.insert(descriptor.to_owned()) {
+        inputs.push(Input {
+            file: Arc::clone(&BUNDLED[descriptor]),
+            role: Role::Builtin,
+        });
+    }
     Schema::link(inputs)
 }
 

@@ -3,22 +3,28 @@
 use std::sync::Arc;
 
 use protogov::schema::{Cardinality, FieldKind, Input, Role, Schema};
+use protogov::sources::well_known;
 use protogov::syntax::File;
 use protogov::text::Source;
 
 /// Links files given as name and text.
 fn link(files: &[(&str, &str)]) -> Schema {
-    Schema::link(
-        files
+    let input = |name: &str, text: &str, role| Input {
+        file: Arc::new(File::parse(Arc::new(
+            Source::new(name, name, text.as_bytes().to_vec()).expect("small enough"),
+        ))),
+        role,
+    };
+    let mut inputs: Vec<Input> = files
+        .iter()
+        .map(|(name, text)| input(name, text, Role::Target))
+        .collect();
+    inputs.extend(
+        well_known::FILES
             .iter()
-            .map(|(name, text)| Input {
-                file: Arc::new(File::parse(Arc::new(
-                    Source::new(*name, *name, text.as_bytes().to_vec()).expect("small enough"),
-                ))),
-                role: Role::Target,
-            })
-            .collect(),
-    )
+            .map(|(name, text)| input(name, text, Role::Builtin)),
+    );
+    Schema::link(inputs)
 }
 
 fn messages(schema: &Schema) -> Vec<String> {

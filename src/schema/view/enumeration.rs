@@ -2,6 +2,7 @@ use super::message::{option_settings, reserved_name};
 use super::{Message, Name, name, view};
 use crate::schema::Features;
 use crate::schema::features::EnumType;
+use crate::schema::options::{ElementKind, Options, Settings};
 use crate::syntax::tree::{self, Item, NumberRange, OptionSetting, Reserved};
 use crate::text::Span;
 
@@ -75,6 +76,16 @@ impl<'s> Enum<'s> {
             .map(move |name| reserved_name(file, name))
     }
 
+    /// Its options.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::Enum,
+            Settings::Statements(self.node().items),
+        )
+    }
+
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
         option_settings(self.syntax(), self.node().items)
@@ -119,6 +130,16 @@ impl<'s> EnumValue<'s> {
     /// Where the number stands, its sign included.
     pub fn number_span(self) -> Span {
         self.syntax().span(self.node().number.tokens)
+    }
+
+    /// Its options.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::EnumValue,
+            Settings::Compact(self.node().options),
+        )
     }
 
     /// The compact options.

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use super::{Enum, Extend, Message, Name, Oneof, name, view};
 use crate::schema::features::{FieldPresence, MessageEncoding, RepeatedFieldEncoding};
+use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::{Definition, Edition, Features, Symbol};
 use crate::syntax::tree::{self, FieldLabel, FieldParent, OptionSetting, Scalar, TypeReference};
 use crate::text::Span;
@@ -233,6 +234,26 @@ impl<'s> Field<'s> {
     /// Whether a proto3 `optional` makes descriptors invent a oneof for it.
     pub fn is_proto3_optional(self) -> bool {
         self.label() == Some(FieldLabel::Optional) && self.file().edition() == Edition::Proto3
+    }
+
+    /// Its options; `default` and `json_name` are none.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::Field,
+            Settings::Compact(self.node().options),
+        )
+    }
+
+    /// Whether it looks like a group: a delimited message that is declared beside it and has its name.
+    pub fn is_group_like(self) -> bool {
+        let FieldKind::Delimited(message) = self.kind() else {
+            return false;
+        };
+        message.file() == self.file()
+            && message.parent() == self.scope()
+            && message.name().text.to_ascii_lowercase() == self.name()
     }
 
     /// The compact options.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{Enum, Extend, Field, Message, Service};
+use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::symbols::indices;
 use crate::schema::{Edition, Features, FileId, Imports, Role, Schema};
 use crate::syntax::tree::{Import, Item, OptionSetting};
@@ -142,6 +143,17 @@ impl<'s> File<'s> {
     pub fn all_fields(self) -> impl ExactSizeIterator<Item = Field<'s>> + Clone {
         indices(&self.syntax().tree().fields)
             .map(move |index| Field::new(self.schema, self.id, index))
+    }
+
+    /// The options of the file itself.
+    pub fn options(self) -> Options<'s> {
+        let items = self.syntax().tree().file_items;
+        Options::new(
+            self.schema,
+            self.id,
+            ElementKind::File,
+            Settings::Statements(items),
+        )
     }
 
     /// The `option` statements directly in the file.

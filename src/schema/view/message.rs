@@ -1,4 +1,5 @@
 use super::{Enum, Field, Name, name, view};
+use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::{Definition, Features};
 use crate::syntax::tree::{
     self, Extensions, Item, NodeIndex, NumberRange, OptionSetting, Reserved, ReservedName,
@@ -156,6 +157,31 @@ impl<'s> Message<'s> {
             .map(move |name| reserved_name(file, name))
     }
 
+    /// Its options.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::Message,
+            Settings::Statements(self.node().items),
+        )
+    }
+
+    /// Whether it is a message set: a message of extensions only, in an encoding of its own.
+    pub fn is_message_set(self) -> bool {
+        self.options().boolean(1) == Some(true)
+    }
+
+    /// The options of one of its `extensions` statements.
+    pub fn extension_range_options(self, statement: &Extensions) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::ExtensionRange,
+            Settings::Compact(statement.options),
+        )
+    }
+
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
         option_settings(self.syntax(), self.node().items)
@@ -207,6 +233,16 @@ impl<'s> Oneof<'s> {
             Item::Field(index) => Some(Field::new(self.schema, self.file, index)),
             _ => None,
         })
+    }
+
+    /// Its options.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::Oneof,
+            Settings::Statements(self.node().items),
+        )
     }
 
     /// Its `option` statements.

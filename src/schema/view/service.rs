@@ -1,5 +1,6 @@
 use super::message::option_settings;
 use super::{Message, Name, name, view};
+use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::{Definition, Features, Symbol};
 use crate::syntax::tree::{self, Item, OptionSetting};
 use crate::text::Span;
@@ -36,6 +37,16 @@ impl<'s> Service<'s> {
             Item::Method(index) => Some(Method::new(self.schema, self.file, index)),
             _ => None,
         })
+    }
+
+    /// Its options.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::Service,
+            Settings::Statements(self.node().items),
+        )
     }
 
     /// Its `option` statements.
@@ -101,6 +112,16 @@ impl<'s> Method<'s> {
     /// Whether the server sends a stream.
     pub fn is_server_streaming(self) -> bool {
         self.node().output.stream.is_some()
+    }
+
+    /// Its options.
+    pub fn options(self) -> Options<'s> {
+        Options::new(
+            self.schema,
+            self.file,
+            ElementKind::Method,
+            Settings::Statements(self.node().items),
+        )
     }
 
     /// Its `option` statements.

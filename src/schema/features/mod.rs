@@ -2,6 +2,8 @@
 //!
 //! <https://protobuf.dev/editions/features/>
 
+mod resolve;
+
 use super::names::Edition;
 
 /// Whether a field knows that it was not set.

@@ -1,0 +1,637 @@
+//! From the settings of a file to field numbers and encoded values.
+
+use rustc_hash::FxHashMap;
+
+use super::element::{Element, ElementKind};
+use super::value::{Grammar, Mistake, Written, push_enum, push_value};
+use super::wire::{self, Payload, push_message};
+use super::{Setting, SettingTable, State};
+use crate::diagnostic::Diagnostic;
+use crate::schema::{
+    Definition, Enum, EnumValue, Field, FieldKind, FileId, Lookup, Message, SCHEMA, Schema, Scope,
+    Symbol, Unresolved,
+};
+use crate::syntax::tree::{
+    self, FieldParent, NodeIndex, OptionNamePart, OptionSetting, OptionValue,
+};
+use crate::syntax::{self, TokenRange};
+use crate::text::Span;
+
+/// The options that `descriptor.proto` declares, by kind of element and by name.
+pub(super) struct OptionTypes<'s> {
+    kinds: [Option<OptionType<'s>>; ElementKind::ALL.len()],
+}
+
+struct OptionType<'s> {
+    message: Message<'s>,
+    fields: FxHashMap<&'s str, Field<'s>>,
+}
+
+impl<'s> OptionTypes<'s> {
+    pub(super) fn of(schema: &'s Schema) -> Self {
+        Self {
+            kinds: ElementKind::ALL.map(|kind| {
+                let symbol = schema.symbols.find(schema, kind.options_message())?;
+                let Definition::Message(index) = symbol.definition else {
+                    return None;
+                };
+                let message = Message::new(schema, symbol.file, index);
+                let fields = message
+                    .fields()
+                    .map(|field| (field.written_name().text, field))
+                    .collect();
+                Some(OptionType { message, fields })
+            }),
+        }
+    }
+
+    fn get(&self, kind: ElementKind) -> Option<&OptionType<'s>> {
+        self.kinds[kind as usize].as_ref()
+    }
+}
+
+/// Which settings a run is about. protoc reads the built-in options of an element before its custom ones, and the
+/// values of custom ones depend on built-in options of other files (`packed`, `message_set_wire_format`, features).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    BuiltIn,
+    Custom,
+}
+
+/// Interprets the settings of one file.
+pub(super) struct Interpreter<'s> {
+    pub(super) schema: &'s Schema,
+    pub(super) types: &'s OptionTypes<'s>,
+    pub(super) id: FileId,
+    pub(super) file: &'s syntax::File,
+    pub(super) table: SettingTable,
+    pub(super) errors: Vec<Diagnostic>,
+    pub(super) used: Vec<FileId>,
+    /// The extensions found last, each with where and by which name it was looked for.
+    found: Vec<(Scope, &'s str, Symbol)>,
+    /// Some import was not found: then a name that is not found says nothing new.
+    lacks_import: bool,
+}
+
+/// How many extensions are remembered. An element uses few, and those beside it use the same.
+const REMEMBERED: usize = 8;
+
+impl<'s> Interpreter<'s> {
+    pub(super) fn new(schema: &'s Schema, types: &'s OptionTypes<'s>, id: FileId) -> Self {
+        let data = schema.data(id);
+        let table = data.options.clone();
+        Self {
+            schema,
+            types,
+            id,
+            file: &data.syntax,
+            table,
+            errors: Vec::new(),
+            used: Vec::new(),
+            found: Vec::new(),
+            lacks_import: data.imports.direct().contains(&None),
+        }
+    }
+
+    /// Interprets all settings that belong to the pass; gives whether there are any that do not.
+    pub(super) fn run(&mut self, pass: Pass) -> bool {
+        let tree = self.file.tree();
+        let mut others = false;
+        self.table
+            .settings
+            .resize(tree.options.len(), Setting::default());
+        for element in Element::all(tree) {
+            for index in element.settings.iter(tree) {
+                let is_custom = tree
+                    .option_name(&tree[index])
+                    .first()
+                    .is_some_and(|part| part.is_extension);
+                if is_custom == (pass == Pass::Custom) {
+                    _ = self.setting(element, index);
+                } else if is_custom {
+                    others = true;
+                }
+                // Whether these are right depends on features, so they are looked at in the second pass.
+                if matches!(
+                    self.table.settings[index.get()].state,
+                    State::Default | State::JsonName
+                ) {
+                    others = true;
+                    if pass == Pass::Custom {
+                        self.part_of_field(element.index, index);
+                    }
+                }
+            }
+        }
+        others
+    }
+
+    /// Interprets one setting. `None` where it is wrong, which was reported.
+    fn setting(&mut self, element: Element, index: NodeIndex<OptionSetting>) -> Option<()> {
+        let file = self.file;
+        let tree = file.tree();
+        let node = &tree[index];
+        let parts = tree.option_name(node);
+        let first = parts.first()?;
+        if !first.is_extension {
+            match file.joined(first.name).as_ref() {
+                "default" if element.kind == ElementKind::Field => {
+                    return self.pseudo(node, index, State::Default);
+                }
+                "json_name" if element.kind == ElementKind::Field => {
+                    return self.pseudo(node, index, State::JsonName);
+                }
+                "uninterpreted_option" => {
+                    self.error(
+                        first.name,
+                        "`uninterpreted_option` cannot be set",
+                        "remove it: it is reserved for compilers",
+                    );
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        let types = self.types;
+        let options = types.get(element.kind)?;
+        let mut message = options.message;
+        let mut parents: Vec<Field<'s>> = Vec::new();
+        let path = self.table.paths.len();
+        for (at, part) in parts.iter().enumerate() {
+            let field = if part.is_extension {
+                self.extension(element, part)?
+            } else {
+                let name = file.joined(part.name);
+                let found = match at {
+                    0 => options.fields.get(name.as_ref()).copied(),
+                    _ => message.field_named(&name),
+                };
+                match found {
+                    Some(field) => field,
+                    None => return self.unknown(element, part, at, message),
+                }
+            };
+            if field.containing_message() != Some(message) {
+                // Where the extended type itself is unknown, that was reported.
+                if let Some(extended) = field.containing_message() {
+                    let name = file.joined(part.name);
+                    self.error(
+                        part.name,
+                        format!(
+                            "`({name})` extends `{}`, and an option of `{}` is needed here",
+                            extended.full_name(),
+                            message.full_name()
+                        ),
+                        format!(
+                            "use an option that is declared in `extend {}`",
+                            message.full_name()
+                        ),
+                    );
+                }
+                return None;
+            }
+            self.table.paths.push(field.number()?);
+            if at + 1 == parts.len() {
+                return self.leaf(element, index, &parents, field, path);
+            }
+            message = self.inner(part, field)?;
+            parents.push(field);
+        }
+        None
+    }
+
+    /// The message of a field that a longer name goes through.
+    fn inner(&mut self, part: &OptionNamePart, field: Field<'s>) -> Option<Message<'s>> {
+        let name = self.file.joined(part.name);
+        if field.is_repeated() {
+            if matches!(
+                field.kind(),
+                FieldKind::Message(_) | FieldKind::Delimited(_)
+            ) || field.is_map()
+            {
+                self.error(
+                    part.name,
+                    format!("`{name}` is repeated, so no part of it can be set alone"),
+                    format!("set whole messages: `{name} = {{ field: value }}`"),
+                );
+                return None;
+            }
+        }
+        match field.kind() {
+            FieldKind::Message(message) | FieldKind::Delimited(message) => Some(message),
+            FieldKind::Unknown => None,
+            FieldKind::Scalar(_) | FieldKind::Enum(_) => {
+                self.error(
+                    part.name,
+                    format!("`{name}` is no message, so it has no fields to set"),
+                    format!("set it as a whole: `{name} = value`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// `default` and `json_name` look like options, and are parts of the field itself.
+    fn pseudo(
+        &mut self,
+        node: &OptionSetting,
+        index: NodeIndex<OptionSetting>,
+        state: State,
+    ) -> Option<()> {
+        let parts = self.file.tree().option_name(node);
+        if let [first, _, ..] = parts {
+            let name = self.file.joined(first.name);
+            self.error(
+                node.name_tokens,
+                format!("`{name}` has no fields to set"),
+                format!("write `{name} = value`"),
+            );
+            return None;
+        }
+        self.table.settings[index.get()].state = state;
+        Some(())
+    }
+
+    /// Encodes the value and stores the setting.
+    fn leaf(
+        &mut self,
+        element: Element,
+        index: NodeIndex<OptionSetting>,
+        parents: &[Field<'s>],
+        field: Field<'s>,
+        path: usize,
+    ) -> Option<()> {
+        let node = &self.file.tree()[index];
+        let repetition = self.previous(element, index, field, path)?;
+        let mut out = std::mem::take(&mut self.table.bytes);
+        let start = out.len();
+        let set = self.nested(parents, field, node, &mut out);
+        if set.is_none() {
+            out.truncate(start);
+        }
+        let end = out.len();
+        self.table.bytes = out;
+        set?;
+        if let Some(repetition) = repetition {
+            self.table.paths.push(repetition);
+        }
+        self.table.settings[index.get()] = Setting {
+            state: State::Set,
+            path: (position(path), position(self.table.paths.len())),
+            bytes: (position(start), position(end)),
+        };
+        Some(())
+    }
+
+    /// Looks at the earlier settings of the element: gives the index of the new one where the field is repeated, and
+    /// refuses what is set already.
+    fn previous(
+        &mut self,
+        element: Element,
+        index: NodeIndex<OptionSetting>,
+        field: Field<'s>,
+        path: usize,
+    ) -> Option<Option<i32>> {
+        let tree = self.file.tree();
+        let repeated = field.is_repeated();
+        let mut repetition = 0;
+        let earlier = element
+            .settings
+            .iter(tree)
+            .filter(|&other| other != index)
+            .filter(|other| self.table.settings[other.get()].state == State::Set);
+        let mut clash = None;
+        for other in earlier {
+            let setting = self.table.settings[other.get()];
+            let (numbers, theirs) = (&self.table.paths[path..], self.table.path(setting));
+            if theirs.first() != numbers.first() {
+                continue;
+            }
+            if repeated {
+                if let Some((&last, theirs)) = theirs.split_last()
+                    && theirs == numbers
+                {
+                    repetition = repetition.max(last + 1);
+                }
+            } else if is_set(self.table.bytes(setting), numbers) {
+                clash = Some(other);
+                break;
+            }
+        }
+        let Some(clash) = clash else {
+            return Some(repeated.then_some(repetition));
+        };
+        let name = self.file.joined(tree[index].name_tokens);
+        let message = format!("option `{name}` is set already");
+        let error = Diagnostic::error(
+            SCHEMA,
+            self.file.source(),
+            self.file.span(tree[index].name_tokens),
+            message,
+        )
+        .with_label(
+            self.file.source(),
+            self.file.span(tree[clash].name_tokens),
+            "first set here",
+        )
+        .with_help("keep one of the two");
+        self.errors.push(error);
+        None
+    }
+
+    /// Encodes the value into the messages that the name goes through.
+    fn nested(
+        &mut self,
+        parents: &[Field<'s>],
+        field: Field<'s>,
+        node: &OptionSetting,
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        let Some((outer, inner)) = parents.split_first() else {
+            return self.value(field, node, out);
+        };
+        // An option's name has few parts: the recursion is as deep as messages were found for them.
+        if parents.len() > MAX_PARTS {
+            self.error(
+                node.name_tokens,
+                format!("the option's name has more than {MAX_PARTS} parts"),
+                "set the outer message with a value in `{ }`",
+            );
+            return None;
+        }
+        let number = outer.number()?;
+        let is_group = matches!(outer.kind(), FieldKind::Delimited(_));
+        let mut set = None;
+        push_message(out, number, is_group, |out| {
+            set = self.nested(inner, field, node, out);
+        });
+        set
+    }
+
+    fn value(&mut self, field: Field<'s>, node: &OptionSetting, out: &mut Vec<u8>) -> Option<()> {
+        let number = field.number()?;
+        let kind = field.kind();
+        let tokens = node.value.tokens();
+        if matches!(kind, FieldKind::Message(_) | FieldKind::Delimited(_)) || field.is_map() {
+            let OptionValue::Aggregate(literal) = node.value else {
+                let name = self.file.joined(node.name_tokens);
+                self.error(
+                    tokens,
+                    format!("option `{name}` is a message, and no single value"),
+                    format!("set the whole with `{name} = {{ field: value }}`, or one field with `{name}.field = value`"),
+                );
+                return None;
+            };
+            return self.literal(field, literal, out);
+        }
+        let file = self.file;
+        match kind {
+            FieldKind::Scalar(scalar) => {
+                let written = Written::of_setting(file, node.value);
+                match written.typed(scalar, Grammar::Setting) {
+                    Ok(value) => push_value(out, Some(number), scalar, &value),
+                    Err(mistake) => {
+                        self.mistake(tokens, mistake);
+                        return None;
+                    }
+                }
+            }
+            FieldKind::Enum(node_type) => {
+                let value = self.enum_value(node_type, node)?;
+                push_enum(out, Some(number), value.number()?);
+            }
+            FieldKind::Message(_) | FieldKind::Delimited(_) | FieldKind::Unknown => return None,
+        }
+        Some(())
+    }
+
+    fn enum_value(&mut self, node_type: Enum<'s>, node: &OptionSetting) -> Option<EnumValue<'s>> {
+        let file = self.file;
+        let word = match node.value {
+            OptionValue::Identifier { minus: None, word } => Some(file.text(word)),
+            _ => None,
+        };
+        let found = word.and_then(|word| named_value(node_type, word));
+        if found.is_none() {
+            let full_name = node_type.full_name();
+            let message = match word {
+                Some(word) => format!("enum `{full_name}` has no value `{word}`"),
+                None => format!("the name of a value of enum `{full_name}` is needed here"),
+            };
+            self.error(
+                node.value.tokens(),
+                message,
+                format!("write {}", known_values(node_type)),
+            );
+        }
+        found
+    }
+
+    /// The extension that a part in parentheses names.
+    fn extension(&mut self, element: Element, part: &OptionNamePart) -> Option<Field<'s>> {
+        let file = self.file;
+        let scope = self.scope(element);
+        let name = file.joined(part.name);
+        if let std::borrow::Cow::Borrowed(text) = name
+            && let Some(&(_, _, symbol)) = self
+                .found
+                .iter()
+                .find(|(found_scope, found, _)| *found_scope == scope && *found == text)
+        {
+            return self.field_of(symbol);
+        }
+        let looked_up = self.schema.lookup(self.id, scope, &name, Lookup::All, true);
+        let symbol =
+            match looked_up.or_else(|unresolved| self.built_in(scope, &name).ok_or(unresolved)) {
+                Ok(symbol) => symbol,
+                Err(unresolved) => {
+                    self.unknown_extension(part, &name, &unresolved);
+                    return None;
+                }
+            };
+        let Some(field) = self.field_of(symbol) else {
+            self.error(
+                part.name,
+                format!(
+                    "`({name})` is a {}, and an option is needed here",
+                    symbol.definition.noun()
+                ),
+                "name an extension of the options message",
+            );
+            return None;
+        };
+        self.use_file(symbol.file);
+        if let std::borrow::Cow::Borrowed(text) = name {
+            if self.found.len() == REMEMBERED {
+                self.found.remove(0);
+            }
+            self.found.push((scope, text, symbol));
+        }
+        Some(field)
+    }
+
+    /// A field by the name of its message and its own: `(google.protobuf.FileOptions.java_package)` is a built-in
+    /// option, at length.
+    fn built_in(&self, scope: Scope, name: &str) -> Option<Symbol> {
+        let (message, name) = name.rsplit_once('.')?;
+        let symbol = self
+            .schema
+            .lookup(self.id, scope, message, Lookup::All, true)
+            .ok()?;
+        let Definition::Message(index) = symbol.definition else {
+            return None;
+        };
+        let field = Message::new(self.schema, symbol.file, index).field_named(name)?;
+        Some(Symbol {
+            file: symbol.file,
+            definition: Definition::Field(field.index()),
+        })
+    }
+
+    pub(super) fn use_file(&mut self, file: FileId) {
+        if file != self.id && self.used.last() != Some(&file) {
+            self.used.push(file);
+        }
+    }
+
+    pub(super) fn field_of(&self, symbol: Symbol) -> Option<Field<'s>> {
+        match symbol.definition {
+            Definition::Extension(index) | Definition::Field(index) => {
+                Some(Field::new(self.schema, symbol.file, index))
+            }
+            _ => None,
+        }
+    }
+
+    /// Where the search for the names of an element's options begins: in the scope around the element. Neither a
+    /// message nor its extension ranges look into the message itself.
+    fn scope(&self, element: Element) -> Scope {
+        let tree = self.file.tree();
+        let at = element.index;
+        Scope::Message(match element.kind {
+            ElementKind::File | ElementKind::Service => None,
+            ElementKind::Message => tree[NodeIndex::<tree::Message>::new(at)].parent,
+            ElementKind::Field => match tree[NodeIndex::<tree::Field>::new(at)].parent {
+                FieldParent::Message(message) => Some(message),
+                FieldParent::Oneof(oneof) => Some(tree[oneof].parent),
+                FieldParent::Extend(extend) => tree[extend].parent,
+            },
+            ElementKind::Oneof => Some(tree[NodeIndex::<tree::Oneof>::new(at)].parent),
+            ElementKind::Enum => tree[NodeIndex::<tree::Enum>::new(at)].parent,
+            ElementKind::EnumValue => {
+                let value = &tree[NodeIndex::<tree::EnumValue>::new(at)];
+                tree[value.parent].parent
+            }
+            ElementKind::Method => {
+                return Scope::Service(tree[NodeIndex::<tree::Method>::new(at)].parent);
+            }
+            ElementKind::ExtensionRange => {
+                let message = tree[NodeIndex::<tree::Extensions>::new(at)].parent;
+                tree[message].parent
+            }
+        })
+    }
+
+    fn unknown_extension(&mut self, part: &OptionNamePart, name: &str, unresolved: &Unresolved) {
+        if self.lacks_import && !matches!(unresolved, Unresolved::NotImported(_)) {
+            return;
+        }
+        let error = self.schema.unresolved(self.id, part.name, name, unresolved);
+        self.errors.push(error);
+    }
+
+    fn unknown<T>(
+        &mut self,
+        element: Element,
+        part: &OptionNamePart,
+        at: usize,
+        message: Message<'s>,
+    ) -> Option<T> {
+        let name = self.file.joined(part.name);
+        if at == 0 {
+            let noun = element.kind.noun();
+            self.error(
+                part.name,
+                format!("there is no option `{name}` of a {noun}"),
+                format!(
+                    "check the spelling; a custom option is written in parentheses: `({name})`"
+                ),
+            );
+        } else {
+            self.error(
+                part.name,
+                format!("message `{}` has no field `{name}`", message.full_name()),
+                "check the spelling; an extension is written in parentheses",
+            );
+        }
+        None
+    }
+
+    pub(super) fn error(
+        &mut self,
+        tokens: TokenRange,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.error_at(self.file.span(tokens), message, help);
+    }
+
+    pub(super) fn error_at(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let source = self.file.source();
+        self.errors
+            .push(Diagnostic::error(SCHEMA, source, span, message).with_help(help));
+    }
+
+    pub(super) fn mistake(&mut self, tokens: TokenRange, mistake: Mistake) {
+        self.error(tokens, mistake.message, mistake.help);
+    }
+}
+
+/// How many parts a name may go through.
+const MAX_PARTS: usize = 100;
+
+/// Whether the field at the end of `path` is set in the records.
+fn is_set(bytes: &[u8], path: &[i32]) -> bool {
+    let Some((&number, inner)) = path.split_first() else {
+        return true;
+    };
+    wire::records(bytes)
+        .filter(|record| record.number == number)
+        .any(|record| match record.payload {
+            Payload::Bytes(bytes) | Payload::Group(bytes) => is_set(bytes, inner),
+            _ => inner.is_empty(),
+        })
+}
+
+/// The value of that name.
+pub(in crate::schema) fn named_value<'s>(node: Enum<'s>, name: &str) -> Option<EnumValue<'s>> {
+    node.values().find(|value| value.name().text == name)
+}
+
+/// The first values of an enum, to be offered.
+pub(in crate::schema) fn known_values(node: Enum<'_>) -> String {
+    const SHOWN: usize = 5;
+    let mut names: Vec<String> = node
+        .values()
+        .take(SHOWN)
+        .map(|value| format!("`{}`", value.name()))
+        .collect();
+    if node.values().nth(SHOWN).is_some() {
+        names.push("another of its values".to_owned());
+    }
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => "one of its values".to_owned(),
+    }
+}
+
+/// Positions in a file's options fit 32 bits: a value is not longer than what is written.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

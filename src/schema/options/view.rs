@@ -1,0 +1,471 @@
+//! How options are read: by number for built-in ones, by full name for custom ones.
+
+use std::borrow::Cow;
+
+use super::element::{Element, ElementKind, Settings};
+use super::value::Value;
+use super::wire::{self, Payload, Record};
+use super::{Setting, State};
+use crate::schema::{Definition, Field, FieldKind, FileId, Message, Schema};
+use crate::syntax::tree::{NodeIndex, OptionSetting, Scalar};
+use crate::text::Span;
+
+/// The options of one element.
+///
+/// Built-in options are asked for by their number in the options message of `descriptor.proto`, custom ones by the
+/// full name of the extension. What was not understood is not there; an error was reported for it.
+#[derive(Clone, Copy)]
+pub struct Options<'s> {
+    schema: &'s Schema,
+    file: FileId,
+    kind: ElementKind,
+    settings: Settings,
+}
+
+impl<'s> Options<'s> {
+    pub(in crate::schema) fn new(
+        schema: &'s Schema,
+        file: FileId,
+        kind: ElementKind,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            schema,
+            file,
+            kind,
+            settings,
+        }
+    }
+
+    pub(in crate::schema) fn of(schema: &'s Schema, file: FileId, element: Element) -> Self {
+        Self::new(schema, file, element.kind, element.settings)
+    }
+
+    /// What they are options of.
+    pub fn kind(self) -> ElementKind {
+        self.kind
+    }
+
+    /// Whether there is no setting at all, understood or not.
+    pub fn is_empty(self) -> bool {
+        let tree = self.schema.data(self.file).syntax.tree();
+        self.settings.iter(tree).next().is_none()
+    }
+
+    /// All settings that were understood, in order. A field's `default` and `json_name` are none.
+    pub fn all(self) -> impl Iterator<Item = OptionSet<'s>> + Clone {
+        let data = self.schema.data(self.file);
+        self.settings
+            .iter(data.syntax.tree())
+            .filter_map(move |index| {
+                let setting = *data.options.settings.get(index.get())?;
+                (setting.state == State::Set).then_some(OptionSet {
+                    schema: self.schema,
+                    file: self.file,
+                    index,
+                    setting,
+                })
+            })
+    }
+
+    /// The setting of exactly that path of field numbers.
+    pub fn at(self, path: &[i32]) -> Option<OptionSet<'s>> {
+        self.all().find(|set| set.path() == path)
+    }
+
+    /// The setting of the built-in option of that number.
+    pub fn get(self, number: i32) -> Option<OptionSet<'s>> {
+        self.at(&[number])
+    }
+
+    /// A built-in option of type `bool`.
+    pub fn boolean(self, number: i32) -> Option<bool> {
+        match self.number(number)? {
+            0 => Some(false),
+            _ => Some(true),
+        }
+    }
+
+    /// The number of a built-in option's enum value, or its integer.
+    pub fn number(self, number: i32) -> Option<u64> {
+        match wire::records(self.get(number)?.encoded()).next()?.payload {
+            Payload::Varint(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The name of a built-in option's enum value, as it is written.
+    pub fn enum_name(self, number: i32) -> Option<&'s str> {
+        let set = self.get(number)?;
+        match set.node().value {
+            crate::syntax::tree::OptionValue::Identifier { word, .. } => {
+                Some(self.schema.data(self.file).syntax.text(word))
+            }
+            _ => None,
+        }
+    }
+
+    /// A built-in option of type `string`; what is not UTF-8 is replaced.
+    pub fn string(self, number: i32) -> Option<Cow<'s, str>> {
+        match wire::records(self.get(number)?.encoded()).next()?.payload {
+            Payload::Bytes(bytes) => Some(String::from_utf8_lossy(bytes)),
+            _ => None,
+        }
+    }
+
+    /// The features that the element sets itself: numbers of fields of `FeatureSet`, each with its value's number.
+    pub(in crate::schema) fn own_features(self) -> impl Iterator<Item = (i32, u64)> {
+        let features = self.kind.features_number();
+        self.all()
+            .filter(move |set| set.path().first() == Some(&features))
+            .flat_map(|set| wire::records(set.encoded()))
+            .filter_map(|record| match record.payload {
+                Payload::Bytes(bytes) => Some(wire::records(bytes)),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|record| match record.payload {
+                Payload::Varint(value) => Some((record.number, value)),
+                _ => None,
+            })
+    }
+
+    /// The settings that give a custom option or a part of it a value, in order.
+    pub fn custom_settings(self, extension: Field<'s>) -> impl Iterator<Item = OptionSet<'s>> {
+        let number = extension.number();
+        self.all()
+            .filter(move |set| set.is_custom() && set.path().first().copied() == number)
+    }
+
+    /// The values of the custom option with that full name, such as `google.api.http`: one, or several where it is
+    /// repeated. What several settings give to one message is put together.
+    pub fn custom(self, full_name: &str) -> Vec<OptionValue<'s>> {
+        let Some(symbol) = self.schema.symbol(full_name) else {
+            return Vec::new();
+        };
+        let Definition::Extension(index) = symbol.definition else {
+            return Vec::new();
+        };
+        let extension = Field::new(self.schema, symbol.file, index);
+        if extension
+            .containing_message()
+            .is_none_or(|message| message.full_name() != self.kind.options_message())
+        {
+            return Vec::new();
+        }
+        let records: Vec<Record<'s>> = self
+            .custom_settings(extension)
+            .flat_map(|set| wire::records(set.encoded()))
+            .collect();
+        values(extension, &records)
+    }
+
+    /// All that was set, as one message. `None` where `descriptor.proto` is not part of the schema.
+    pub fn message(self) -> Option<OptionMessage<'s>> {
+        let symbol = self
+            .schema
+            .symbols
+            .find(self.schema, self.kind.options_message())?;
+        let Definition::Message(index) = symbol.definition else {
+            return None;
+        };
+        Some(OptionMessage {
+            message: Message::new(self.schema, symbol.file, index),
+            pieces: self.all().map(|set| set.encoded()).collect(),
+        })
+    }
+}
+
+impl std::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.all().map(OptionSet::path))
+            .finish()
+    }
+}
+
+/// One setting of an option.
+#[derive(Clone, Copy)]
+pub struct OptionSet<'s> {
+    schema: &'s Schema,
+    file: FileId,
+    index: NodeIndex<OptionSetting>,
+    setting: Setting,
+}
+
+impl<'s> OptionSet<'s> {
+    /// Its position among the settings of its file's tree.
+    pub fn index(self) -> NodeIndex<OptionSetting> {
+        self.index
+    }
+
+    /// The node in the tree.
+    pub fn node(self) -> &'s OptionSetting {
+        &self.schema.data(self.file).syntax.tree()[self.index]
+    }
+
+    /// The whole statement, or name and value where it stands between brackets.
+    pub fn span(self) -> Span {
+        self.schema.data(self.file).syntax.span(self.node().tokens)
+    }
+
+    /// The name.
+    pub fn name_span(self) -> Span {
+        self.schema
+            .data(self.file)
+            .syntax
+            .span(self.node().name_tokens)
+    }
+
+    /// The value.
+    pub fn value_span(self) -> Span {
+        self.schema
+            .data(self.file)
+            .syntax
+            .span(self.node().value.tokens())
+    }
+
+    /// The field numbers that lead from the options message to what is set. Where that is a repeated field, the
+    /// position of the value among those of the element follows. So does protoc's source info give it.
+    pub fn path(self) -> &'s [i32] {
+        self.schema.data(self.file).options.path(self.setting)
+    }
+
+    /// The record of the options message that holds just this setting.
+    pub fn encoded(self) -> &'s [u8] {
+        self.schema.data(self.file).options.bytes(self.setting)
+    }
+
+    /// Whether it sets a custom option, or a part of one.
+    pub fn is_custom(self) -> bool {
+        let tree = self.schema.data(self.file).syntax.tree();
+        tree.option_name(self.node())
+            .first()
+            .is_some_and(|part| part.is_extension)
+    }
+}
+
+/// A value of an option.
+#[derive(Debug, Clone)]
+pub enum OptionValue<'s> {
+    /// Of a built-in type.
+    Scalar(Value),
+    /// A value of an enum: its number, and its name where the enum has it.
+    Enum(i32, Option<&'s str>),
+    /// A message.
+    Message(OptionMessage<'s>),
+}
+
+impl<'s> OptionValue<'s> {
+    /// The string, where it is one and UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Scalar(Value::String(bytes)) => std::str::from_utf8(bytes).ok(),
+            _ => None,
+        }
+    }
+
+    /// The truth value, where it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Scalar(Value::Boolean(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The name of the enum's value, where it is one.
+    pub fn as_enum_name(&self) -> Option<&'s str> {
+        match self {
+            Self::Enum(_, name) => *name,
+            _ => None,
+        }
+    }
+
+    /// The message, where it is one.
+    pub fn as_message(&self) -> Option<&OptionMessage<'s>> {
+        match self {
+            Self::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+}
+
+/// A message that was set by options, read as far as it is asked for.
+#[derive(Debug, Clone)]
+pub struct OptionMessage<'s> {
+    message: Message<'s>,
+    /// What was set by and by; put together they are the message.
+    pieces: Vec<&'s [u8]>,
+}
+
+impl<'s> OptionMessage<'s> {
+    /// Its type.
+    pub fn message_type(&self) -> Message<'s> {
+        self.message
+    }
+
+    /// The value of the field of that name; the last one where it is repeated.
+    pub fn get(&self, name: &str) -> Option<OptionValue<'s>> {
+        let field = self.message.field_named(name)?;
+        self.all_of(field).pop()
+    }
+
+    /// The values of the field of that name.
+    pub fn all(&self, name: &str) -> Vec<OptionValue<'s>> {
+        match self.message.field_named(name) {
+            Some(field) => self.all_of(field),
+            None => Vec::new(),
+        }
+    }
+
+    /// The values of a field or extension.
+    pub fn all_of(&self, field: Field<'s>) -> Vec<OptionValue<'s>> {
+        let number = field.number();
+        let records: Vec<Record<'s>> = self
+            .records()
+            .filter(|record| Some(record.number) == number)
+            .collect();
+        values(field, &records)
+    }
+
+    /// The fields that are set, by number, each once. Extensions and map fields are left out.
+    pub fn fields(&self) -> Vec<OptionField<'s>> {
+        let mut numbers: Vec<i32> = self.records().map(|record| record.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+            .into_iter()
+            .filter_map(|number| self.message.field_numbered(number))
+            .filter(|field| !field.is_map())
+            .map(|field| OptionField {
+                field,
+                values: self.all_of(field),
+            })
+            .collect()
+    }
+
+    fn records(&self) -> impl Iterator<Item = Record<'s>> {
+        self.pieces.iter().flat_map(|piece| wire::records(piece))
+    }
+}
+
+/// A field that is set in a message.
+#[derive(Debug, Clone)]
+pub struct OptionField<'s> {
+    /// Which one.
+    pub field: Field<'s>,
+    /// Its value, or its values where it is repeated.
+    pub values: Vec<OptionValue<'s>>,
+}
+
+/// The values in the records of one field.
+fn values<'s>(field: Field<'s>, records: &[Record<'s>]) -> Vec<OptionValue<'s>> {
+    if field.is_map() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    match field.kind() {
+        FieldKind::Scalar(scalar) => {
+            for record in records {
+                match record.payload {
+                    Payload::Bytes(bytes) if !matches!(scalar, Scalar::String | Scalar::Bytes) => {
+                        found.extend(unpacked(scalar, bytes).map(OptionValue::Scalar));
+                    }
+                    payload => found.extend(scalar_value(scalar, payload).map(OptionValue::Scalar)),
+                }
+            }
+        }
+        FieldKind::Enum(node) => {
+            let mut push = |number: u64| {
+                // An enum's number is the low half of what is written.
+                let [a, b, c, d, ..] = number.to_le_bytes();
+                let number = i32::from_le_bytes([a, b, c, d]);
+                let value = node.values().find(|value| value.number() == Some(number));
+                found.push(OptionValue::Enum(
+                    number,
+                    value.map(|value| value.name().text),
+                ));
+            };
+            for record in records {
+                match record.payload {
+                    Payload::Varint(number) => push(number),
+                    Payload::Bytes(mut bytes) => {
+                        while let Some((number, rest)) = wire::varint(bytes) {
+                            push(number);
+                            bytes = rest;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        FieldKind::Message(message) | FieldKind::Delimited(message) => {
+            let pieces = records.iter().filter_map(|record| match record.payload {
+                Payload::Bytes(bytes) | Payload::Group(bytes) => Some(bytes),
+                _ => None,
+            });
+            if field.is_repeated() {
+                found.extend(pieces.map(|piece| {
+                    OptionValue::Message(OptionMessage {
+                        message,
+                        pieces: vec![piece],
+                    })
+                }));
+            } else if !records.is_empty() {
+                found.push(OptionValue::Message(OptionMessage {
+                    message,
+                    pieces: pieces.collect(),
+                }));
+            }
+        }
+        FieldKind::Unknown => {}
+    }
+    found
+}
+
+fn scalar_value(scalar: Scalar, payload: Payload<'_>) -> Option<Value> {
+    Some(match (scalar, payload) {
+        (Scalar::Sint32 | Scalar::Sint64, Payload::Varint(value)) => {
+            Value::Signed((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+        }
+        (Scalar::Int32 | Scalar::Int64, Payload::Varint(value)) => {
+            Value::Signed(value.cast_signed())
+        }
+        (Scalar::Uint32 | Scalar::Uint64, Payload::Varint(value)) => Value::Unsigned(value),
+        (Scalar::Bool, Payload::Varint(value)) => Value::Boolean(value != 0),
+        (Scalar::Fixed32, Payload::Fixed32(value)) => Value::Unsigned(value.into()),
+        (Scalar::Sfixed32, Payload::Fixed32(value)) => Value::Signed(value.cast_signed().into()),
+        (Scalar::Float, Payload::Fixed32(value)) => Value::Float(f32::from_bits(value)),
+        (Scalar::Fixed64, Payload::Fixed64(value)) => Value::Unsigned(value),
+        (Scalar::Sfixed64, Payload::Fixed64(value)) => Value::Signed(value.cast_signed()),
+        (Scalar::Double, Payload::Fixed64(value)) => Value::Double(f64::from_bits(value)),
+        (Scalar::String, Payload::Bytes(value)) => Value::String(value.to_vec()),
+        (Scalar::Bytes, Payload::Bytes(value)) => Value::Bytes(value.to_vec()),
+        _ => return None,
+    })
+}
+
+/// The values of a packed field.
+fn unpacked(scalar: Scalar, bytes: &[u8]) -> impl Iterator<Item = Value> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        let payload = match scalar {
+            Scalar::Fixed32 | Scalar::Sfixed32 | Scalar::Float => {
+                let (value, after) = rest.split_first_chunk::<4>()?;
+                rest = after;
+                Payload::Fixed32(u32::from_le_bytes(*value))
+            }
+            Scalar::Fixed64 | Scalar::Sfixed64 | Scalar::Double => {
+                let (value, after) = rest.split_first_chunk::<8>()?;
+                rest = after;
+                Payload::Fixed64(u64::from_le_bytes(*value))
+            }
+            _ => {
+                let (value, after) = wire::varint(rest)?;
+                rest = after;
+                Payload::Varint(value)
+            }
+        };
+        scalar_value(scalar, payload)
+    })
+}
