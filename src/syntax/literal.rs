@@ -248,13 +248,9 @@ impl Parser<'_> {
         }
         let values = index(self.literal.values.len());
         self.literal.values.extend(self.open_values.drain(mark..));
-        // Nothing may stand behind the message of an `Any`.
-        let separator = match name {
-            LiteralName::Any { .. } => None,
-            _ => self
-                .take(TokenKind::Semicolon)
-                .or_else(|| self.take(TokenKind::Comma)),
-        };
+        let separator = self
+            .take(TokenKind::Semicolon)
+            .or_else(|| self.take(TokenKind::Comma));
         Ok(LiteralField {
             tokens: self.since(start),
             name,

@@ -11,6 +11,9 @@ use crate::syntax::tree::{Import, NodeIndex};
 use crate::syntax::{File, TokenRange};
 use crate::text::Source;
 
+/// The file that declares the built-in options.
+const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
+
 /// Parsed files of one run by content and name: two versions of a tree share each file that did not change.
 #[derive(Debug, Default)]
 pub struct ParsedFiles {
@@ -36,6 +39,8 @@ impl ParsedFiles {
 pub struct Loaded {
     /// Each file once, sorted by name.
     pub files: Vec<LoadedFile>,
+    /// `google/protobuf/descriptor.proto` where no file imports it: it says what options there are.
+    pub descriptor: Option<Arc<File>>,
     /// The imports of these files that no root holds, in the order of `files`.
     pub missing: Vec<MissingImport>,
     /// What could not be read or must not be, sorted by message.
@@ -49,7 +54,11 @@ impl Loaded {
             file: Arc::clone(&loaded.file),
             role: loaded.role,
         };
-        self.files.iter().map(input).collect()
+        let descriptor = self.descriptor.iter().map(|file| Input {
+            file: Arc::clone(file),
+            role: Role::Builtin,
+        });
+        self.files.iter().map(input).chain(descriptor).collect()
     }
 }
 
@@ -98,6 +107,13 @@ pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
         files.insert(target.file.source().shared_name(), target);
     }
     let absent = loader.imports(&mut files);
+    let descriptor = if files.contains_key(DESCRIPTOR) {
+        None
+    } else {
+        loader
+            .import(&Arc::from(DESCRIPTOR))
+            .map(|found| found.file)
+    };
 
     let mut files: Vec<LoadedFile> = files.into_values().collect();
     files.par_sort_unstable_by(|a, b| a.file.name().cmp(b.file.name()));
@@ -106,6 +122,7 @@ pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
     problems.sort_by(|a, b| a.message.cmp(&b.message));
     Loaded {
         files,
+        descriptor,
         missing,
         problems,
     }

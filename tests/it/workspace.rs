@@ -22,7 +22,7 @@ fn loaded(files: &Files, paths: &[&str], import_roots: &[&str]) -> Loaded {
 fn names(loaded: &Loaded) -> Vec<String> {
     let name = |file: &protogov::workspace::LoadedFile| match file.role {
         Role::Target => file.file.name().to_owned(),
-        Role::Import => format!("({})", file.file.name()),
+        Role::Import | Role::Builtin => format!("({})", file.file.name()),
     };
     loaded.files.iter().map(name).collect()
 }

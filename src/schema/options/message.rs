@@ -451,10 +451,15 @@ impl<'s> Interpreter<'s> {
             if other.implicit && self.is_written_zero(*other, other_field, literal) {
                 continue;
             }
-            if other.number == member.number
-                || (matches!(member.kind, MemberKind::Any(_)) && other.number == 2)
-                || (matches!(other.kind, MemberKind::Any(_)) && member.number == 2)
-            {
+            // An `Any` with a type in brackets sets both of its fields; its value is absent where it is empty.
+            let clashes = match (other.kind, member.kind) {
+                (_, MemberKind::Any(_)) => true,
+                (MemberKind::Any(_), _) => {
+                    member.number == 1 || !is_empty_message(literal, other_field)
+                }
+                _ => other.number == member.number,
+            };
+            if clashes {
                 self.error(
                     field.name.tokens(),
                     format!("field `{name}` is set twice, and it is not repeated"),
@@ -707,6 +712,13 @@ fn field_in_literal<'s>(message: Message<'s>, name: &str) -> Option<Field<'s>> {
             _ => false,
         })
     })
+}
+
+fn is_empty_message(literal: &Literal, field: &LiteralField) -> bool {
+    literal
+        .values(field.values)
+        .iter()
+        .all(|value| matches!(value.kind, LiteralKind::Message(fields) if fields.is_empty()))
 }
 
 fn zero(scalar: Scalar) -> Value {
