@@ -148,11 +148,8 @@ impl Walk<'_> {
         } else {
             format!("{parent}/{name}")
         };
-        if name.starts_with('.') && !self.selection.names(&path) {
-            return;
-        }
         if kind.is_dir() {
-            if self.selection.enters(&path) {
+            if self.selection.visits_under(&path) {
                 scope.spawn(move |scope| self.directory(scope, path));
             }
         } else if kind.is_file() {
@@ -163,14 +160,14 @@ impl Walk<'_> {
     }
 
     fn file<'scope>(&'scope self, scope: &Scope<'scope>, path: String) {
-        if is_proto(&path) && self.selection.admits(&path) {
+        if is_proto(&path) && self.selection.visits(&path) {
             scope.spawn(move |_| (self.found)(Found { path, blob: None }));
         }
     }
 
     fn link<'scope>(&'scope self, scope: &Scope<'scope>, path: String, link: &Path) {
-        let is_meant = is_proto(&path) && self.selection.admits(&path);
-        if !is_meant && !self.selection.enters(&path) {
+        let is_meant = is_proto(&path) && self.selection.visits(&path);
+        if !is_meant && !self.selection.visits_under(&path) {
             return;
         }
         let target = fs::canonicalize(link).and_then(|target| Ok((fs::metadata(&target)?, target)));
@@ -196,11 +193,7 @@ impl Walk<'_> {
             .strip_prefix(&self.disk.real)
             .ok()
             .and_then(Path::to_str)
-            .is_some_and(|path| {
-                is_proto(path)
-                    && self.selection.admits(path)
-                    && !path.split('/').any(|part| part.starts_with('.'))
-            })
+            .is_some_and(|path| is_proto(path) && self.selection.visits(path))
     }
 
     fn report(&self, problem: Diagnostic) {

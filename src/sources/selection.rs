@@ -63,8 +63,27 @@ impl Selection {
         leads_to(&self.only) && leads_to(&self.within) && !self.is_excluded(directory)
     }
 
+    /// Whether a visit of the tree comes to the file of that path: it is meant, and neither it nor a directory above
+    /// it is hidden, unless it was named.
+    pub fn visits(&self, path: &str) -> bool {
+        self.admits(path) && self.shows(path)
+    }
+
+    /// Whether a visit of the tree enters the directory of that path.
+    pub fn visits_under(&self, directory: &str) -> bool {
+        self.enters(directory) && self.shows(directory)
+    }
+
+    fn shows(&self, path: &str) -> bool {
+        let mut end = 0;
+        path.split('/').all(|part| {
+            end += part.len() + 1;
+            !part.starts_with('.') || path.get(..end - 1).is_some_and(|hidden| self.names(hidden))
+        })
+    }
+
     /// Whether a path was named, or one under it: then it is meant even where it is hidden.
-    pub fn names(&self, path: &str) -> bool {
+    fn names(&self, path: &str) -> bool {
         self.only.iter().any(|only| is_under(only, path))
     }
 

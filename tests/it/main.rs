@@ -8,6 +8,7 @@ mod compatibility;
 mod conformance;
 mod disk;
 mod files;
+mod git;
 mod laws;
 mod report;
 mod repository;
