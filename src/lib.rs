@@ -12,6 +12,7 @@
 //! ```
 
 pub mod checks;
+pub mod cli;
 pub mod compatibility;
 pub mod config;
 pub mod diagnostic;

@@ -1,2 +1,7 @@
 //! The `protogov` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    protogov::cli::main()
+}

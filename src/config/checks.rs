@@ -188,14 +188,14 @@ pub struct BreakingConfig {
 }
 
 /// Which rule of one kind counts where, and for how much.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Checks {
     /// What each rule weighs that is on. Rules that are off everywhere but in overrides are not here.
     pub rules: BTreeMap<RuleId, Setting<Severity>>,
     /// Files in which nothing counts.
-    pub ignored: PathPatterns,
+    pub ignored: Setting<PathPatterns>,
     /// Files in which single rules do not count.
-    pub ignored_by_rule: BTreeMap<RuleId, PathPatterns>,
+    pub ignored_by_rule: BTreeMap<RuleId, Setting<PathPatterns>>,
     /// Exceptions; the last that applies decides.
     pub overrides: Vec<Override>,
 }
@@ -204,7 +204,7 @@ pub struct Checks {
 #[derive(Debug, Clone)]
 pub struct Override {
     /// The files; all where empty.
-    pub paths: PathPatterns,
+    pub paths: Setting<PathPatterns>,
     /// The packages; all where empty.
     pub stability: Vec<Stability>,
     /// Why.
@@ -215,7 +215,7 @@ pub struct Override {
 
 impl Override {
     fn applies(&self, path: &str, stability: Stability) -> bool {
-        (self.paths.is_empty() || self.paths.covers(path))
+        (self.paths.value.is_empty() || self.paths.value.covers(path))
             && (self.stability.is_empty() || self.stability.contains(&stability))
     }
 }
@@ -254,7 +254,7 @@ impl Checks {
 
     /// Whether findings of `rule` in the file `path` do not count because the path is ignored.
     pub fn ignores(&self, rule: RuleId, path: &str) -> bool {
-        self.ignored.covers(path)
-            || (self.ignored_by_rule.get(&rule)).is_some_and(|paths| paths.covers(path))
+        self.ignored.value.covers(path)
+            || (self.ignored_by_rule.get(&rule)).is_some_and(|paths| paths.value.covers(path))
     }
 }

@@ -11,6 +11,7 @@ mod path_patterns;
 mod protogov_toml;
 mod resolve_buf;
 mod resolve_native;
+mod schema;
 mod selection;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub use checks::{
 pub use document::CONFIG;
 pub use load::{Choice, FILE_NAMES, find, load};
 pub use path_patterns::{BadPath, PathPatterns, inside, is_within, join};
+pub use schema::{json_schema, reference};
 
 /// The rules that can be selected, as the registry of rules knows them.
 #[derive(Debug, Clone, Default)]
@@ -112,9 +114,9 @@ pub struct Module {
     /// What it is called, where it has a name.
     pub name: Option<String>,
     /// What belongs to it; all of `root` where empty.
-    pub includes: PathPatterns,
+    pub includes: Setting<PathPatterns>,
     /// What of that does not.
-    pub excludes: PathPatterns,
+    pub excludes: Setting<PathPatterns>,
     /// What is checked in one state.
     pub lint: Arc<LintConfig>,
     /// What is checked against a baseline.
@@ -125,7 +127,7 @@ impl Module {
     /// Whether the file or directory `path`, relative to [`Config::directory`], belongs to the module.
     pub fn owns(&self, path: &str) -> bool {
         is_within(path, &self.root.value)
-            && (self.includes.is_empty() || self.includes.covers(path))
-            && !self.excludes.covers(path)
+            && (self.includes.value.is_empty() || self.includes.value.covers(path))
+            && !self.excludes.value.covers(path)
     }
 }

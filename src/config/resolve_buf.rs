@@ -81,8 +81,9 @@ pub(super) fn v1_modules(
         }
         modules.push(Module {
             name: file.name.clone(),
-            includes: PathPatterns::default(),
-            excludes: PathPatterns::of_paths(excludes),
+            includes: Setting::default(PathPatterns::default()),
+            excludes: (resolver.inner)
+                .written_at(&file.build.excludes, PathPatterns::of_paths(excludes)),
             lint: Arc::new(resolver.lint(&lint, &root, None)),
             breaking: Arc::new(resolver.breaking(&file.breaking, &root, None)),
             root: Setting::default(root),
@@ -98,8 +99,8 @@ pub(super) fn default_module(source: &Arc<Source>, prefix: &str, registry: &Regi
     Module {
         root: Setting::default(prefix.to_owned()),
         name: None,
-        includes: PathPatterns::default(),
-        excludes: PathPatterns::default(),
+        includes: Setting::default(PathPatterns::default()),
+        excludes: Setting::default(PathPatterns::default()),
         lint: Arc::new(resolver.lint(&lint, prefix, None)),
         breaking: Arc::new(resolver.breaking(&BreakingSection::default(), prefix, None)),
     }
@@ -141,7 +142,7 @@ pub(super) fn v2(
         file.modules.as_slice()
     };
     for table in tables {
-        modules.extend(resolver.v2_module(table, &lint, &file.breaking));
+        modules.push(resolver.v2_module(table, &lint, &file.breaking));
     }
     let (modules, notes) = resolver.finish(modules)?;
     Ok(config(source, directory, BufVersion::V2, modules, notes))
@@ -224,9 +225,10 @@ impl<'s> BufResolver<'s> {
         table: &ModuleV2,
         lint: &LintSection,
         breaking: &BreakingSection,
-    ) -> Option<Module> {
+    ) -> Module {
         let root = match &table.path {
-            Some(path) => self.inner.path(path)?,
+            // What else is wrong is told, too.
+            Some(path) => self.inner.path(path).unwrap_or_default(),
             None => String::new(),
         };
         let own_lint = table.lint.clone().map(LintSection::from);
@@ -240,7 +242,7 @@ impl<'s> BufResolver<'s> {
             Some(own) => self.breaking(own, "", Some((root.as_str(), true))),
             None => self.breaking(breaking, "", Some((root.as_str(), false))),
         };
-        Some(Module {
+        Module {
             includes: plain_paths(
                 &mut self.inner,
                 &table.includes,
@@ -263,7 +265,7 @@ impl<'s> BufResolver<'s> {
                 },
                 None => Setting::default(root),
             },
-        })
+        }
     }
 
     fn lint(
@@ -338,7 +340,7 @@ fn plain_paths(
     texts: &[Spanned<String>],
     prefix: &str,
     module: Option<(&str, bool)>,
-) -> PathPatterns {
+) -> Setting<PathPatterns> {
     let mut paths = Vec::new();
     for text in texts {
         let Some(path) = resolver.path(text).map(|path| join(prefix, &path)) else {
@@ -355,7 +357,7 @@ fn plain_paths(
             _ => paths.push(path),
         }
     }
-    PathPatterns::of_paths(paths)
+    resolver.written_at(texts, PathPatterns::of_paths(paths))
 }
 
 fn options(section: &LintSection) -> RuleOptions {

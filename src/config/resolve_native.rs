@@ -9,7 +9,7 @@ use super::path_patterns::PathPatterns;
 use super::protogov_toml::{BreakingTable, LintTable, ModuleTable, OverrideTable, ProtogovToml};
 use super::selection::Resolver;
 use super::{
-    BreakingConfig, BreakingLimit, Checks, CommentStyle, Config, Level, LintConfig, Module, Origin,
+    BreakingConfig, BreakingLimit, Checks, CommentStyle, Config, Level, LintConfig, Module,
     Override, Registry, Setting, Suppression,
 };
 use crate::checks::{Catalogue, Dialect, RuleId, RuleKind, RuleOptions};
@@ -178,11 +178,7 @@ impl<'s> NativeResolver<'s> {
 
     /// The rules that a name stands for, be they lint or breaking rules.
     fn rules_named(&mut self, name: &Spanned<String>) -> Option<Vec<RuleId>> {
-        let catalogue = match self.breaking.named(name) {
-            Some(_) => &self.breaking,
-            None => &self.lint,
-        };
-        let named = self.inner.named(catalogue, name)?;
+        let named = self.inner.named(&[&self.lint, &self.breaking], name)?;
         Some(named.rules().to_vec())
     }
 
@@ -208,7 +204,7 @@ impl<'s> NativeResolver<'s> {
             modules.push(Module {
                 root: Setting::default(String::new()),
                 name: None,
-                includes: PathPatterns::default(),
+                includes: Setting::default(PathPatterns::default()),
                 excludes,
                 lint,
                 breaking,
@@ -216,10 +212,10 @@ impl<'s> NativeResolver<'s> {
         }
         let import_roots = self.import_roots(file);
         let release_tags = match &file.history.release_tags {
-            Some(tags) => Setting {
-                value: tags.iter().map(|tag| tag.value.clone()).collect(),
-                origin: (tags.first()).map_or(Origin::Default, |tag| self.inner.origin(tag.span)),
-            },
+            Some(tags) => {
+                let values = tags.iter().map(|tag| tag.value.clone()).collect();
+                self.inner.written_at(tags, values)
+            }
             None => Setting::default(vec![RELEASE_TAGS.to_owned()]),
         };
         Config {
@@ -247,13 +243,17 @@ impl<'s> NativeResolver<'s> {
     fn module(
         &mut self,
         table: &ModuleTable,
-        excludes: &PathPatterns,
+        excludes: &Setting<PathPatterns>,
         lint: Arc<LintConfig>,
         breaking: Arc<BreakingConfig>,
     ) -> Option<Module> {
         let root = self.inner.path(&table.root)?;
-        let mut excludes = excludes.clone();
-        excludes.extend(&self.inner.globs(&table.excludes));
+        let mut own = self.inner.globs(&table.excludes);
+        if own.value.is_empty() {
+            own = excludes.clone();
+        } else {
+            own.value.extend(&excludes.value);
+        }
         Some(Module {
             includes: self.inner.globs(&table.includes),
             root: Setting {
@@ -261,7 +261,7 @@ impl<'s> NativeResolver<'s> {
                 origin: self.inner.origin(table.root.span),
             },
             name: table.name.clone(),
-            excludes,
+            excludes: own,
             lint,
             breaking,
         })
@@ -270,12 +270,10 @@ impl<'s> NativeResolver<'s> {
     fn suppression(&mut self, file: &ProtogovToml) -> Suppression {
         let table = &file.suppression;
         let comments = match &table.comments {
-            Some(styles) => Setting {
-                value: styles.iter().map(|style| style.value).collect(),
-                origin: styles
-                    .first()
-                    .map_or(Origin::Default, |style| self.inner.origin(style.span)),
-            },
+            Some(styles) => {
+                let values = styles.iter().map(|style| style.value).collect();
+                self.inner.written_at(styles, values)
+            }
             None => Setting::default(vec![CommentStyle::Protogov, CommentStyle::Buf]),
         };
         Suppression {

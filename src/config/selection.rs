@@ -48,25 +48,33 @@ impl<'s> Resolver<'s> {
         &mut self.problems[last]
     }
 
-    /// What a name of a rule or category stands for. Unknown names are a problem, deprecated ones a note.
-    pub(super) fn named(&mut self, catalogue: &Catalogue, name: &Spanned<String>) -> Option<Named> {
-        let Some(named) = catalogue.named(name) else {
-            let kind = match catalogue.kind() {
-                RuleKind::Lint => "lint",
-                RuleKind::Breaking => "breaking",
+    /// What a name of a rule or category stands for in one of `catalogues`. Unknown names are a problem, deprecated
+    /// ones a note.
+    pub(super) fn named(
+        &mut self,
+        catalogues: &[&Catalogue],
+        name: &Spanned<String>,
+    ) -> Option<Named> {
+        let named = catalogues
+            .iter()
+            .find_map(|catalogue| catalogue.named(name));
+        let Some(named) = named else {
+            let kind = match catalogues {
+                [only] if only.kind() == RuleKind::Lint => "lint rule",
+                [only] if only.kind() == RuleKind::Breaking => "breaking rule",
+                _ => "rule",
             };
-            let known: Vec<&str> = catalogue
-                .categories()
-                .chain(catalogue.ids().map(RuleId::as_str))
+            let categories: Vec<&str> = catalogues
+                .iter()
+                .flat_map(|catalogue| catalogue.categories())
                 .collect();
+            let ids = catalogues.iter().flat_map(|catalogue| catalogue.ids());
+            let known = categories.iter().copied().chain(ids.map(RuleId::as_str));
             let help = match similar::closest(name, known) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => {
-                    let categories: Vec<&str> = catalogue.categories().collect();
-                    format!("the categories are `{}`", categories.join("`, `"))
-                }
+                None => format!("the categories are `{}`", categories.join("`, `")),
             };
-            let message = format!("no {kind} rule or category is called `{}`", name.value);
+            let message = format!("no {kind} or category is called `{}`", name.value);
             self.problem(name.span, message).help = Some(help);
             return None;
         };
@@ -101,7 +109,7 @@ impl<'s> Resolver<'s> {
             }
             Some(names) => {
                 for name in names {
-                    let Some(named) = self.named(catalogue, name) else {
+                    let Some(named) = self.named(&[catalogue], name) else {
                         continue;
                     };
                     for &rule in named.rules() {
@@ -114,7 +122,7 @@ impl<'s> Resolver<'s> {
             }
         }
         for name in except {
-            if let Some(named) = self.named(catalogue, name) {
+            if let Some(named) = self.named(&[catalogue], name) {
                 for rule in named.rules() {
                     rules.remove(rule);
                 }
@@ -124,15 +132,24 @@ impl<'s> Resolver<'s> {
     }
 
     /// Paths and globs in the configuration's own directory.
-    pub(super) fn globs(&mut self, texts: &[Spanned<String>]) -> PathPatterns {
-        match PathPatterns::of_globs(texts.iter().map(|text| text.as_str())) {
+    pub(super) fn globs(&mut self, texts: &[Spanned<String>]) -> Setting<PathPatterns> {
+        let patterns = match PathPatterns::of_globs(texts.iter().map(|text| text.as_str())) {
             Ok(patterns) => patterns,
             Err((at, error)) => {
                 let span = texts.get(at).map(|text| text.span).unwrap_or_default();
                 self.bad_path(span, &error);
                 PathPatterns::default()
             }
-        }
+        };
+        self.written_at(texts, patterns)
+    }
+
+    /// A value made of a list: it stands where the list's first element does.
+    pub(super) fn written_at<T, U>(&self, texts: &[Spanned<T>], value: U) -> Setting<U> {
+        let origin = texts
+            .first()
+            .map_or(Origin::Default, |first| self.origin(first.span));
+        Setting { value, origin }
     }
 
     /// A path in the configuration's own directory.
@@ -162,16 +179,19 @@ impl<'s> Resolver<'s> {
         &mut self,
         catalogue: &Catalogue,
         table: &BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
-        mut read: impl FnMut(&mut Self, &[Spanned<String>]) -> PathPatterns,
-    ) -> BTreeMap<RuleId, PathPatterns> {
-        let mut ignored: BTreeMap<RuleId, PathPatterns> = BTreeMap::new();
+        mut read: impl FnMut(&mut Self, &[Spanned<String>]) -> Setting<PathPatterns>,
+    ) -> BTreeMap<RuleId, Setting<PathPatterns>> {
+        let mut ignored: BTreeMap<RuleId, Setting<PathPatterns>> = BTreeMap::new();
         for (name, paths) in table {
-            let Some(named) = self.named(catalogue, name) else {
+            let Some(named) = self.named(&[catalogue], name) else {
                 continue;
             };
             let paths = read(self, paths);
             for &rule in named.rules() {
-                ignored.entry(rule).or_default().extend(&paths);
+                match ignored.get_mut(&rule) {
+                    Some(known) => known.value.extend(&paths.value),
+                    None => drop(ignored.insert(rule, paths.clone())),
+                }
             }
         }
         ignored

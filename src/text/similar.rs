@@ -1,13 +1,21 @@
 //! The name that someone who mistyped another probably meant.
 
-/// The candidate closest to `name`, where one is close enough to be worth suggesting. Letter case does not count.
+/// The candidate closest to `name`, where one is close enough to be worth suggesting: a slip of a few letters away, or
+/// longer than a name that broke off. Letter case does not count.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();
     let limit = (wanted.chars().count() / 3).clamp(1, 4);
+    let shortens = |candidate: &str| wanted.len() > 2 && candidate.starts_with(&wanted);
     candidates
         .into_iter()
         .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
+            let candidate_lower = candidate.to_lowercase();
+            let distance = strsim::damerau_levenshtein(&wanted, &candidate_lower);
+            let distance = if shortens(&candidate_lower) {
+                distance.min(limit)
+            } else {
+                distance
+            };
             (distance, candidate)
         })
         .filter(|&(distance, _)| distance <= limit)
@@ -27,5 +35,6 @@ mod tests {
         assert_eq!(closest("ignore-only", known), Some("ignore_only"));
         assert_eq!(closest("us", known), Some("use"));
         assert_eq!(closest("severity", known), None);
+        assert_eq!(closest("warn", ["error", "warning"]), Some("warning"));
     }
 }

@@ -1,0 +1,105 @@
+//! The command line: one file per subcommand, each with its arguments and what it does.
+//!
+//! Exit codes: 0 when all is well, 1 when something was found, 2 for anything else. A new subcommand is a file, its
+//! `mod` line and its line in `subcommands!`.
+
+mod completions;
+mod config;
+mod failure;
+mod man;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+pub use failure::{Failure, Outcome, Result};
+
+/// What every subcommand is given besides its own arguments.
+#[derive(Debug, clap::Args)]
+pub struct Global {
+    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
+    color: output::ColorChoice,
+}
+
+/// Lint, breaking-change detection and service scaffolding for Protocol Buffers
+#[derive(Debug, Parser)]
+#[command(
+    name = "protogov",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 findings, 2 usage, configuration or input that cannot be used."
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// A subcommand: what clap reads into it, it does.
+trait Subcommand {
+    fn run(self, global: &Global) -> Result;
+}
+
+/// Makes the enum that clap reads and the call of what was read.
+macro_rules! subcommands {
+    ($($(#[$doc:meta])* $name:ident($args:ty),)+) => {
+        #[derive(Debug, clap::Subcommand)]
+        enum Command {
+            $($(#[$doc])* $name($args),)+
+        }
+
+        impl Subcommand for Command {
+            fn run(self, global: &Global) -> Result {
+                match self {
+                    $(Self::$name(args) => args.run(global),)+
+                }
+            }
+        }
+    };
+}
+
+subcommands! {
+    /// Show the configuration in force and where each value comes from
+    Config(config::Config),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write one per subcommand to a directory
+    Man(man::Man),
+}
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to fail while failing.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match cli.command.run(&cli.global) {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            failure.print(&output::style_of_stderr(cli.global.color));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The command line as clap describes it, for manual pages, completions and tests.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
