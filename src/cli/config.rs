@@ -51,7 +51,7 @@ impl ConfigArgs {
 }
 
 /// The rules that can be configured.
-pub(super) fn registry() -> Registry {
+pub fn registry() -> Registry {
     Registry::default()
 }
 

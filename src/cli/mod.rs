@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+pub use config::registry;
 pub use failure::{Failure, Outcome, Result};
 
 /// What every subcommand is given besides its own arguments.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::checks::{BufVersion, Catalogue, Dialect, RuleKind, RuleOptions};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::text::{Source, similar};
+use crate::text::Source;
 
 /// The version a file says it has.
 pub(super) fn version(source: &Arc<Source>, root: &Node) -> Result<BufVersion, Vec<Diagnostic>> {
@@ -37,10 +37,7 @@ pub(super) fn version(source: &Arc<Source>, root: &Node) -> Result<BufVersion, V
         .find(|version| version.as_str() == text);
     known.ok_or_else(|| {
         let message = format!("unknown version `{text}`");
-        let help = match similar::closest(text, BufVersion::ALL.map(BufVersion::as_str)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "the versions are `v1beta1`, `v1` and `v2`".to_owned(),
-        };
+        let help = "the versions are `v1beta1`, `v1` and `v2`";
         vec![Diagnostic::error(CONFIG, source, entry.node.span, message).with_help(help)]
     })
 }

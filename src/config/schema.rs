@@ -68,7 +68,7 @@ pub fn reference(registry: &Registry) -> String {
     let schema = Value::Object(schema(registry));
     let mut text = String::from(
         "# Configuration\n\n\
-         <!-- Generated from the types that read the file; `UPDATE=1 cargo test --test it configuration` writes it. -->\n\n\
+         <!-- Generated from the types that read the file; `UPDATE=1 cargo test --test it config` writes it. -->\n\n\
          `protogov` reads the nearest `protogov.toml` in the directory of its input or above it. Where there is none, it\n\
          reads `buf.yaml` (v1beta1, v1, v2) and `buf.work.yaml` as they stand. `protogov config show FILE` prints what is\n\
          in force for a file and where each value comes from; `protogov init --from buf.yaml` translates.\n\n\

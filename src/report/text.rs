@@ -263,7 +263,12 @@ impl Excerpt {
     /// The part of a span on its first line: a whole message would fill the screen.
     fn first_line(&self, span: Span) -> Span {
         let text = self.text();
-        let start = floor(text, span.start as usize);
+        // What is missing at the end of a file is missing at the end of its last line.
+        let written = text.trim_end().len();
+        let start = match span.start as usize {
+            at if at >= text.len() => written,
+            at => floor(text, at),
+        };
         let end = floor(text, (span.end as usize).max(start));
         let line = text[start..end].lines().next().unwrap_or_default();
         let length = line.trim_end().len().min(MARGIN);

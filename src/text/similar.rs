@@ -1,11 +1,13 @@
 //! The name that someone who mistyped another probably meant.
 
 /// The candidate closest to `name`, where one is close enough to be worth suggesting: a slip of a few letters away, or
-/// longer than a name that broke off. Letter case does not count.
+/// what a name that broke off begins. Letter case does not count.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = name.to_lowercase();
     let limit = (wanted.chars().count() / 3).clamp(1, 4);
-    let shortens = |candidate: &str| wanted.len() > 2 && candidate.starts_with(&wanted);
+    let shortens = |candidate: &str| {
+        wanted.len() > 2 && candidate.len() <= 2 * wanted.len() && candidate.starts_with(&wanted)
+    };
     candidates
         .into_iter()
         .map(|candidate| {

@@ -5,6 +5,7 @@
 mod architecture;
 mod cases;
 mod compatibility;
+mod config;
 mod conformance;
 mod disk;
 mod files;
