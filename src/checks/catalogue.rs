@@ -11,6 +11,11 @@ use crate::diagnostic::{Code, Severity};
 pub struct RuleId(&'static str);
 
 impl RuleId {
+    /// The id of a rule that is being registered.
+    pub(super) const fn new(id: &'static str) -> Self {
+        Self(id)
+    }
+
     /// The id as it is written.
     pub const fn as_str(self) -> &'static str {
         self.0

@@ -1,12 +1,30 @@
 //! Rules over the schema: what each is called, what it looks at, and when it runs.
+//!
+//! A rule is declared once, in a file of its own (see [`lint`]): its documentation is the file's header, its id the
+//! file's name. A rule returns data; it knows neither output, nor severity, nor suppression, nor git. The engine decides.
 
 mod buf_versions;
 mod catalogue;
+mod context;
+mod docs;
+mod engine;
+pub mod lint;
 mod options;
+mod package;
+mod package_version;
+mod registry;
+mod rule;
 
 pub use buf_versions::{BufRule, BufVersion, RuleKind, buf_rule, buf_rules, category_named};
 pub use catalogue::{Catalogue, Dialect, KnownRule, Named, RuleId};
+pub use context::{Cx, Report};
+pub use docs::{Docs, Example, ExampleRole, Section};
+pub use engine::Lint;
 pub use options::{
     EnumZeroValueSuffix, RpcRequestResponseUnique, RpcRequestStandardName, RpcResponseStandardName,
     RuleOptions, ServiceSuffix,
 };
+pub use package::{Module, Package};
+pub use package_version::{Channel, PackageVersion};
+pub use registry::{Registered, known_lint_rules, rule, rules, rules_like};
+pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};

@@ -29,6 +29,47 @@ pub fn pascal(name: &str) -> String {
     out
 }
 
+/// Whether [`lower_snake`] would change nothing; decided in place for ASCII.
+pub fn is_lower_snake(name: &str) -> bool {
+    if name.is_ascii() {
+        return is_snake(name.as_bytes(), u8::is_ascii_uppercase);
+    }
+    lower_snake(name) == name
+}
+
+/// Whether [`upper_snake`] would change nothing; decided in place for ASCII.
+pub fn is_upper_snake(name: &str) -> bool {
+    if name.is_ascii() {
+        return is_snake(name.as_bytes(), u8::is_ascii_lowercase);
+    }
+    upper_snake(name) == name
+}
+
+/// Whether [`pascal`] would change nothing; decided in place for ASCII.
+pub fn is_pascal(name: &str) -> bool {
+    if name.is_ascii() {
+        let first_is_lower = name.bytes().next().is_some_and(|c| c.is_ascii_lowercase());
+        return !first_is_lower
+            && !name.bytes().any(|c| is_delimiter(char::from(c)))
+            && name.trim().len() == name.len();
+    }
+    pascal(name) == name
+}
+
+/// Whether ASCII words are joined by single underscores and hold no letter of the wrong case. In such a name no letter
+/// starts a word inside of a run: all letters are of one case.
+fn is_snake(name: &[u8], is_wrong: impl Fn(&u8) -> bool) -> bool {
+    let mut before = b'_';
+    for byte in name {
+        let bad_delimiter = *byte != b'_' && is_delimiter(char::from(*byte));
+        if bad_delimiter || is_wrong(byte) || (*byte == b'_' && before == b'_') {
+            return false;
+        }
+        before = *byte;
+    }
+    name.is_empty() || before != b'_'
+}
+
 /// The JSON name that protoc derives from a field's name: an underscore goes and capitalises what follows it.
 pub fn json_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
@@ -101,6 +142,26 @@ mod tests {
         assert_eq!(pascal("HTTPRequest"), "HTTPRequest");
         assert_eq!(pascal("foo_bar"), "FooBar");
         assert_eq!(pascal("foo.bar-baz"), "FooBarBaz");
+    }
+
+    #[test]
+    fn deciding_agrees_with_converting() {
+        let alphabet = ['a', 'b', 'A', 'B', '1', '_', '.', '-', ' '];
+        let mut names = vec![String::new()];
+        for length in 0..5 {
+            let longer: Vec<String> = names
+                .iter()
+                .filter(|name| name.len() == length)
+                .flat_map(|name| alphabet.iter().map(move |c| format!("{name}{c}")))
+                .collect();
+            names.extend(longer);
+        }
+        names.extend(["é", "É_A", "aÉ", "ÉA"].map(str::to_owned));
+        for name in &names {
+            assert_eq!(is_lower_snake(name), lower_snake(name) == *name, "{name:?}");
+            assert_eq!(is_upper_snake(name), upper_snake(name) == *name, "{name:?}");
+            assert_eq!(is_pascal(name), pascal(name) == *name, "{name:?}");
+        }
     }
 
     #[test]

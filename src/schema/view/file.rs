@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Enum, Extend, Field, Message, Service};
+use super::{Enum, EnumValue, Extend, Field, Message, Method, Oneof, Service};
 use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::symbols::indices;
 use crate::schema::{Edition, Features, FileId, Imports, Role, Schema};
@@ -126,6 +126,24 @@ impl<'s> File<'s> {
     pub fn services(self) -> impl ExactSizeIterator<Item = Service<'s>> + Clone {
         indices(&self.syntax().tree().services)
             .map(move |index| Service::new(self.schema, self.id, index))
+    }
+
+    /// All oneofs.
+    pub fn all_oneofs(self) -> impl ExactSizeIterator<Item = Oneof<'s>> + Clone {
+        indices(&self.syntax().tree().oneofs)
+            .map(move |index| Oneof::new(self.schema, self.id, index))
+    }
+
+    /// All enum values.
+    pub fn all_values(self) -> impl ExactSizeIterator<Item = EnumValue<'s>> + Clone {
+        indices(&self.syntax().tree().values)
+            .map(move |index| EnumValue::new(self.schema, self.id, index))
+    }
+
+    /// All methods.
+    pub fn all_methods(self) -> impl ExactSizeIterator<Item = Method<'s>> + Clone {
+        indices(&self.syntax().tree().methods)
+            .map(move |index| Method::new(self.schema, self.id, index))
     }
 
     /// All `extend` blocks, nested ones included.

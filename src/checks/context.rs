@@ -1,0 +1,143 @@
+//! How a rule tells what it found.
+
+use std::sync::Arc;
+
+use super::options::RuleOptions;
+use crate::diagnostic::{Code, Diagnostic, Fix, Label, Location, Safety};
+use crate::schema::{File, FileId, Name};
+use crate::text::{Edit, Source, Span};
+
+/// What a rule is given besides the element: its options, and the way to report.
+pub struct Cx<'s> {
+    file: File<'s>,
+    options: &'s RuleOptions,
+    wants_fixes: bool,
+    code: Code,
+    findings: Vec<Finding>,
+}
+
+/// A finding on its way to the user.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) file: FileId,
+    pub(super) diagnostic: Diagnostic,
+}
+
+impl<'s> Cx<'s> {
+    pub(super) fn new(file: File<'s>, options: &'s RuleOptions, wants_fixes: bool) -> Self {
+        Self {
+            file,
+            options,
+            wants_fixes,
+            code: Code(""),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Says which rule speaks from now on.
+    pub(super) fn speak_for(&mut self, code: Code) {
+        self.code = code;
+    }
+
+    /// What was reported since the last call.
+    pub(super) fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+
+    /// The options of all rules.
+    pub fn options(&self) -> &'s RuleOptions {
+        self.options
+    }
+
+    /// The file that reports are about.
+    pub fn file(&self) -> File<'s> {
+        self.file
+    }
+
+    /// From now on reports are about this file; for rules that see many.
+    pub fn in_file(&mut self, file: File<'s>) -> &mut Self {
+        self.file = file;
+        self
+    }
+
+    /// Reports a part of the file: a name, or anything that has a span.
+    pub fn report(&mut self, at: impl Into<Span>, message: String) -> Report<'_> {
+        let source = self.file.source();
+        self.findings.push(Finding {
+            file: self.file.id(),
+            diagnostic: Diagnostic::error(self.code, source, at.into(), message),
+        });
+        let wants_fix = self.wants_fixes;
+        // Something was pushed just now.
+        let last = self.findings.len() - 1;
+        Report {
+            source,
+            wants_fix,
+            diagnostic: &mut self.findings[last].diagnostic,
+        }
+    }
+
+    /// Reports the file as a whole: its first place.
+    pub fn report_file(&mut self, message: String) -> Report<'_> {
+        self.report(Span::at(0), message)
+    }
+
+    /// Reports the part where there is one, else the file as a whole.
+    pub fn report_or_file(&mut self, at: Option<Span>, message: String) -> Report<'_> {
+        self.report(at.unwrap_or(Span::at(0)), message)
+    }
+}
+
+/// A finding that was just reported, to be told more about.
+pub struct Report<'c> {
+    source: &'c Arc<Source>,
+    wants_fix: bool,
+    diagnostic: &'c mut Diagnostic,
+}
+
+impl Report<'_> {
+    /// Points at a second place of the same file.
+    pub fn label(self, at: impl Into<Span>, message: impl Into<String>) -> Self {
+        let location = Location::new(self.source, at.into());
+        self.add_label(location, message.into())
+    }
+
+    /// Points at a place of any file.
+    pub fn label_in(self, file: File<'_>, at: impl Into<Span>, message: impl Into<String>) -> Self {
+        let location = Location::new(file.source(), at.into());
+        self.add_label(location, message.into())
+    }
+
+    fn add_label(self, location: Location, message: String) -> Self {
+        self.diagnostic.labels.push(Label { location, message });
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change of the same file that removes the finding. It is only made when somebody asked for fixes.
+    pub fn fix(self, safety: Safety, change: impl FnOnce() -> (String, Vec<Edit>)) -> Self {
+        if self.wants_fix {
+            let (title, edits) = change();
+            self.diagnostic.fix = Some(Fix {
+                title,
+                safety,
+                edits: edits
+                    .into_iter()
+                    .map(|edit| (Arc::clone(self.source), edit))
+                    .collect(),
+            });
+        }
+        self
+    }
+}
+
+impl From<Name<'_>> for Span {
+    fn from(name: Name<'_>) -> Self {
+        name.span
+    }
+}

@@ -1,0 +1,183 @@
+//! Runs lint rules over the files of a module.
+//!
+//! Files are walked in parallel, each once per rule that is on; then come the rules over packages and over the whole
+//! module. The order of findings depends on nothing but the input: path, place, rule, message.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::RuleId;
+use super::context::{Cx, Finding};
+use super::options::RuleOptions;
+use super::package::Module;
+use super::registry::Registered;
+use super::rule::{Check, Visit};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::schema::{File, FileId, Schema};
+
+/// What is linted, and how.
+pub struct Lint<'s> {
+    /// The files and what they import, linked.
+    pub schema: &'s Schema,
+    /// The files of one module that findings are about. Rules over several files see these.
+    pub files: Vec<FileId>,
+    /// The rules that are on anywhere.
+    pub rules: Vec<&'static Registered>,
+    /// What is set of single rules.
+    pub options: &'s RuleOptions,
+    /// What findings of a rule weigh in a file; nothing where the rule is off there.
+    pub severity: &'s (dyn Fn(RuleId, File<'_>) -> Option<Severity> + Sync),
+    /// Whether findings come with fixes, which cost time to make.
+    pub with_fixes: bool,
+}
+
+impl<'s> Lint<'s> {
+    /// Runs the rules. Findings are in order of path, place, rule and message, each once.
+    pub fn run(self) -> Vec<Diagnostic> {
+        if self.files.is_empty() {
+            return Vec::new();
+        }
+        let module = Module::new(self.schema, self.files.clone());
+        let (over_module, in_file): (Vec<_>, Vec<_>) = self
+            .rules
+            .iter()
+            .map(|&rule| {
+                let Check::Lint(visit) = rule.rule().check;
+                (rule.id(), visit)
+            })
+            .partition(|(_, visit)| matches!(visit, Visit::Package(_) | Visit::Module(_)));
+        let mut elsewhere = self.check_module(&module, &over_module);
+        let mut files: Vec<(File<'s>, Vec<Finding>)> = module
+            .files()
+            .map(|file| (file, elsewhere.remove(&file.id()).unwrap_or_default()))
+            .collect();
+        files.sort_by_key(|(file, _)| file.source().path());
+        files
+            .into_par_iter()
+            .map(|(file, mut findings)| {
+                self.check_file(file, &in_file, &mut findings);
+                in_order(findings)
+            })
+            .flatten_iter()
+            .collect()
+    }
+
+    fn check_file(&self, file: File<'s>, rules: &[(RuleId, Visit)], findings: &mut Vec<Finding>) {
+        let mut cx = Cx::new(file, self.options, self.with_fixes);
+        for &(id, visit) in rules {
+            cx.speak_for(id.code());
+            visit_file(visit, file, &mut cx);
+            findings.extend(self.weighed(id, cx.take_findings()));
+        }
+    }
+
+    /// What rules over several files find, by file.
+    fn check_module(
+        &self,
+        module: &Module<'s>,
+        rules: &[(RuleId, Visit)],
+    ) -> FxHashMap<FileId, Vec<Finding>> {
+        let found: Vec<Finding> = rules
+            .par_iter()
+            .filter_map(|&(id, visit)| {
+                // A module has at least one file.
+                let mut cx = module
+                    .files()
+                    .next()
+                    .map(|first| Cx::new(first, self.options, self.with_fixes))?;
+                cx.speak_for(id.code());
+                match visit {
+                    Visit::Module(check) => check(module, &mut cx),
+                    Visit::Package(check) => {
+                        for package in module.packages() {
+                            check(package, &mut cx);
+                        }
+                    }
+                    _ => {}
+                }
+                Some(self.weighed(id, cx.take_findings()))
+            })
+            .flatten_iter()
+            .collect();
+        let mut by_file: FxHashMap<FileId, Vec<Finding>> = FxHashMap::default();
+        for finding in found {
+            by_file.entry(finding.file).or_default().push(finding);
+        }
+        by_file
+    }
+
+    /// Gives findings of one rule their weight, and drops those of files in which the rule is off.
+    fn weighed(&self, id: RuleId, mut findings: Vec<Finding>) -> Vec<Finding> {
+        let mut last: Option<(FileId, Option<Severity>)> = None;
+        findings.retain_mut(|finding| {
+            let severity = match last {
+                Some((file, severity)) if file == finding.file => severity,
+                _ => (self.severity)(id, self.schema.file(finding.file)),
+            };
+            last = Some((finding.file, severity));
+            if let Some(severity) = severity {
+                finding.diagnostic.severity = severity;
+            }
+            severity.is_some()
+        });
+        findings
+    }
+}
+
+/// The findings of one file, sorted, each once.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Diagnostic> {
+    fn key(finding: &Finding) -> impl Ord {
+        let diagnostic = &finding.diagnostic;
+        let span = diagnostic.location.as_ref().map(|place| place.span);
+        (
+            span.map(|span| span.start),
+            diagnostic.code,
+            diagnostic.message.as_str(),
+            span.map(|span| span.end),
+        )
+    }
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    findings.dedup_by(|a, b| key(a) == key(b));
+    findings
+        .into_iter()
+        .map(|finding| finding.diagnostic)
+        .collect()
+}
+
+/// Calls a rule for all elements of a file that it looks at.
+fn visit_file<'s>(visit: Visit, file: File<'s>, cx: &mut Cx<'s>) {
+    match visit {
+        Visit::File(check) => check(file, cx),
+        Visit::Import(check) => {
+            for (import, to) in file.import_statements() {
+                check(import, to, cx);
+            }
+        }
+        Visit::Message(check) => file
+            .all_messages()
+            .filter(|message| message.node().name.is_some())
+            .for_each(|message| check(message, cx)),
+        Visit::Field(check) => file
+            .all_fields()
+            .filter(|field| field.node().name.is_some())
+            .for_each(|field| check(field, cx)),
+        Visit::Oneof(check) => file
+            .all_oneofs()
+            .filter(|oneof| oneof.node().name.is_some())
+            .for_each(|oneof| check(oneof, cx)),
+        Visit::Enum(check) => file
+            .all_enums()
+            .filter(|node| node.node().name.is_some())
+            .for_each(|node| check(node, cx)),
+        Visit::EnumValue(check) => file.all_values().for_each(|value| check(value, cx)),
+        Visit::Service(check) => file
+            .services()
+            .filter(|service| service.node().name.is_some())
+            .for_each(|service| check(service, cx)),
+        Visit::Method(check) => file
+            .all_methods()
+            .filter(|method| method.node().name.is_some())
+            .for_each(|method| check(method, cx)),
+        Visit::Package(_) | Visit::Module(_) => {}
+    }
+}

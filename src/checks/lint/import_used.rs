@@ -1,0 +1,106 @@
+//! Nothing of an imported file is used.
+//!
+//! ## Why
+//! Whoever needs this file has to build the imported one too: more generated code, more dependencies, more reasons to
+//! build again. Public imports are left alone, they are there for others.
+//!
+//! ## Examples
+//! ```proto,bad
+//! // file: a.proto
+//! syntax = "proto3";
+//! import "b.proto";
+//! message A {}
+//! // file: b.proto
+//! syntax = "proto3";
+//! message B {}
+//! ```
+//! ```proto,fixed
+//! // file: a.proto
+//! syntax = "proto3";
+//! message A {}
+//! // file: b.proto
+//! syntax = "proto3";
+//! message B {}
+//! ```
+//!
+//! ## Fix
+//! Removes the line. Safe: an unused import contributes nothing.
+
+use crate::checks::Cx;
+use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
+use crate::diagnostic::Safety;
+use crate::schema::{File, FileId};
+use crate::syntax::tree::{Import, ImportKind};
+use crate::text::{Edit, Source, Span};
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Buf,
+    since: "0.1.0",
+    fix: FixSafety::Safe,
+    same_as: &[Other::ApiLinter("0191::unused-imports")],
+    check: Check::Lint(Visit::Import(check)),
+};
+
+fn check<'s>(import: &'s Import, to: Option<File<'s>>, cx: &mut Cx<'s>) {
+    let Some(to) = to.filter(|_| import.kind != ImportKind::Public) else {
+        return;
+    };
+    let file = cx.file();
+    let used = file.used_files();
+    if used.binary_search(&to.id()).is_ok() || passes_on(to, used) {
+        return;
+    }
+    let span = file.syntax().span(import.tokens);
+    cx.report(span, format!("nothing of `{}` is used", to.path()))
+        .help("remove the import")
+        .fix(Safety::Safe, || {
+            let line = whole_lines(file.source(), span);
+            ("remove the import".to_owned(), vec![Edit::delete(line)])
+        });
+}
+
+/// Whether public imports lead from `file` to one of the used files.
+fn passes_on(file: File<'_>, used: &[FileId]) -> bool {
+    let mut open = vec![file];
+    let mut seen = vec![file.id()];
+    while let Some(file) = open.pop() {
+        for (import, to) in file.import_statements() {
+            let (ImportKind::Public, Some(to)) = (import.kind, to) else {
+                continue;
+            };
+            if used.binary_search(&to.id()).is_ok() {
+                return true;
+            }
+            if !seen.contains(&to.id()) {
+                seen.push(to.id());
+                open.push(to);
+            }
+        }
+    }
+    false
+}
+
+/// The span with the rest of its lines, line ends included, where nothing else stands on them.
+fn whole_lines(source: &Source, span: Span) -> Span {
+    let bytes = source.bytes();
+    let (before, after) = (
+        &bytes[..(span.start as usize).min(bytes.len())],
+        &bytes[(span.end as usize).min(bytes.len())..],
+    );
+    let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
+    let leading = before.iter().rev().take_while(blank).count();
+    let trailing = after.iter().take_while(blank).count();
+    let starts_line = leading == before.len() || before[before.len() - leading - 1] == b'\n';
+    match (starts_line, after.get(trailing)) {
+        (true, Some(b'\n')) => {
+            let (leading, trailing) = (short(leading), short(trailing));
+            Span::new(span.start - leading, span.end + trailing + 1)
+        }
+        _ => span,
+    }
+}
+
+/// Sources are smaller than 4 GiB, so this never saturates.
+fn short(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,57 @@
+//! The response of an rpc is not named after the rpc.
+//!
+//! ## Why
+//! Whoever knows the rpc knows its messages, and a message that carries the rpc's name is not reused for another one,
+//! where each new field would count for both.
+//!
+//! ## Examples
+//! ```proto,bad
+//! message Order {}
+//! message GetOrderRequest {}
+//! service OrderService {
+//!   rpc GetOrder(GetOrderRequest) returns (Order);
+//! }
+//! ```
+//! ```proto,good
+//! message GetOrderRequest {}
+//! message GetOrderResponse {}
+//! service OrderService {
+//!   rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+//! }
+//! ```
+//!
+//! ## Options
+//! `allow_google_protobuf_empty_responses`: an rpc may also give `google.protobuf.Empty`.
+
+use super::rpc_standard_name::{is_empty_message, is_standard, standard_names};
+use crate::checks::Cx;
+use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
+use crate::schema::Method;
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Buf,
+    since: "0.1.0",
+    fix: FixSafety::UnsafeOncePublished,
+    same_as: &[],
+    check: Check::Lint(Visit::Method(check)),
+};
+
+fn check(method: Method<'_>, cx: &mut Cx<'_>) {
+    let Some(message) = method.output() else {
+        return;
+    };
+    let options = &cx.options().rpc_response_standard_name;
+    let name = message.name();
+    if is_standard(name.text, method, "Response")
+        || (options.allow_google_protobuf_empty_responses && is_empty_message(message))
+    {
+        return;
+    }
+    let (short, long) = standard_names(method, "Response");
+    let rpc = method.name();
+    cx.report(
+        method.output_span(),
+        format!("the response of rpc `{rpc}` is called `{name}`"),
+    )
+    .help(format!("call it `{short}` or `{long}`"));
+}

@@ -1,0 +1,134 @@
+//! What a rule is: the value that each rule file declares.
+
+use super::context::Cx;
+use super::package::{Module, Package};
+use crate::diagnostic::Severity;
+use crate::schema::{Enum, EnumValue, Field, File, Message, Method, Oneof, Service};
+use crate::syntax::tree::Import;
+
+/// A rule, without its id and its text: these come from the file it is declared in.
+#[derive(Debug)]
+pub struct Rule {
+    /// What it is about; decides how much a finding weighs.
+    pub group: Group,
+    /// The version of protogov that had it first.
+    pub since: &'static str,
+    /// Whether its findings can be removed mechanically.
+    pub fix: FixSafety,
+    /// The rules of other tools that it stands for.
+    pub same_as: &'static [Other],
+    /// What it looks at, and how.
+    pub check: Check,
+}
+
+/// What a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// One of buf's lint rules; the table of versions says in which categories it is.
+    Buf,
+    /// Names and layout, where the style guide leaves room.
+    Strict,
+    /// What has to be right for an API to change over time.
+    Versioning,
+    /// What a reader has to be told.
+    Docs,
+    /// What goes wrong at run time.
+    Safety,
+    /// Worth a thought, wrong only at times.
+    Hint,
+}
+
+impl Group {
+    /// What a finding weighs where the configuration says nothing.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Buf => Severity::Error,
+            Self::Strict | Self::Versioning | Self::Docs | Self::Safety => Severity::Warning,
+            Self::Hint => Severity::Info,
+        }
+    }
+
+    /// The category that selects the group's rules; buf's rules have their own.
+    pub const fn category(self) -> Option<&'static str> {
+        match self {
+            Self::Buf => None,
+            Self::Strict => Some("STRICT"),
+            Self::Versioning => Some("VERSIONING"),
+            Self::Docs => Some("DOCS"),
+            Self::Safety => Some("SAFETY"),
+            Self::Hint => Some("HINTS"),
+        }
+    }
+}
+
+/// Whether findings can be removed mechanically, and when that is safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FixSafety {
+    /// There is no fix.
+    None,
+    /// The fix changes neither bytes, JSON nor generated source.
+    Safe,
+    /// The fix changes a name: safe while nobody has seen it.
+    UnsafeOncePublished,
+}
+
+/// A rule of another tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Other {
+    /// protolint's id.
+    Protolint(&'static str),
+    /// api-linter's id, without the leading `core::`.
+    ApiLinter(&'static str),
+}
+
+impl Other {
+    /// The id as that tool writes it, api-linter's without `core::`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Protolint(id) | Self::ApiLinter(id) => id,
+        }
+    }
+
+    /// The tool.
+    pub const fn tool(self) -> &'static str {
+        match self {
+            Self::Protolint(_) => "protolint",
+            Self::ApiLinter(_) => "api-linter",
+        }
+    }
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// One state of the schema.
+    Lint(Visit),
+}
+
+/// The element that a lint rule looks at, and the function that does. Elements whose name is missing (in broken
+/// files) are not visited.
+#[derive(Debug, Clone, Copy)]
+pub enum Visit {
+    /// Each file.
+    File(fn(File<'_>, &mut Cx<'_>)),
+    /// Each import statement, with the file it leads to.
+    Import(for<'s> fn(&'s Import, Option<File<'s>>, &mut Cx<'s>)),
+    /// Each message, nested ones and groups included.
+    Message(fn(Message<'_>, &mut Cx<'_>)),
+    /// Each field and extension.
+    Field(fn(Field<'_>, &mut Cx<'_>)),
+    /// Each oneof.
+    Oneof(fn(Oneof<'_>, &mut Cx<'_>)),
+    /// Each enum, nested ones included.
+    Enum(fn(Enum<'_>, &mut Cx<'_>)),
+    /// Each enum value.
+    EnumValue(fn(EnumValue<'_>, &mut Cx<'_>)),
+    /// Each service.
+    Service(fn(Service<'_>, &mut Cx<'_>)),
+    /// Each method.
+    Method(fn(Method<'_>, &mut Cx<'_>)),
+    /// The files of each package, those without one together.
+    Package(for<'s> fn(&Package<'s>, &mut Cx<'s>)),
+    /// All files at once.
+    Module(for<'s> fn(&Module<'s>, &mut Cx<'s>)),
+}

@@ -1,0 +1,151 @@
+//! What every rule has to have: documentation, true examples, messages in style.
+
+use protogov::checks::{Docs, ExampleRole, Registered, RuleKind, buf_rules, rules};
+use protogov::diagnostic::Diagnostic;
+use protogov::report::{Format, Report, Style};
+
+use crate::lint::{link, lint};
+
+#[test]
+fn rules_are_sorted_documented_and_known_once() {
+    assert!(rules().is_sorted_by_key(|rule| rule.id()));
+    assert!(!rules().windows(2).any(|pair| pair[0].id() == pair[1].id()));
+    for rule in rules().iter().filter(|rule| rule.is_lint()) {
+        let (id, docs) = (rule.id(), rule.docs());
+        assert!(
+            docs.summary.ends_with('.') && docs.summary.len() > 15,
+            "{id}: a summary is one sentence"
+        );
+        assert!(
+            !docs.summary.trim_end_matches('.').contains(". "),
+            "{id}: a summary is one sentence"
+        );
+        assert!(
+            docs.section("Why").is_some_and(|why| why.len() > 40),
+            "{id}: say why"
+        );
+        let has = |role| docs.examples.iter().any(|example| example.role == role);
+        assert!(has(ExampleRole::Bad), "{id}: a bad example is missing");
+        assert!(
+            has(ExampleRole::Good) || has(ExampleRole::Fixed),
+            "{id}: a good example is missing"
+        );
+        let known = ["Why", "Examples", "Fix", "Options"];
+        for section in &docs.sections {
+            assert!(
+                known.contains(&section.title.as_str()),
+                "{id}: unknown section {}",
+                section.title
+            );
+        }
+    }
+}
+
+/// buf's rules are all here, but for those that check nothing.
+#[test]
+fn bufs_lint_rules_are_here() {
+    let missing: Vec<&str> = buf_rules(RuleKind::Lint)
+        .iter()
+        .filter(|rule| !rule.is_deprecated)
+        .map(|rule| rule.id)
+        .filter(|id| protogov::checks::rule(id).is_none())
+        .filter(|id| !id.starts_with("COMMENT_"))
+        .collect();
+    // PROTOVALIDATE needs an interpreter of CEL.
+    assert_eq!(missing, ["PROTOVALIDATE"]);
+}
+
+/// Each bad example fires its rule and parses; each good one is silent.
+#[test]
+fn examples_are_true() {
+    let mut wrong = Vec::new();
+    for rule in rules().iter().filter(|rule| rule.is_lint()) {
+        let docs = rule.docs();
+        for example in &docs.examples {
+            let files = example.files();
+            let errors: Vec<String> = link(&files)
+                .errors()
+                .map(|error| format!("{}: {}", rule.id(), error.message))
+                .collect();
+            wrong.extend(errors);
+            let findings = lint(&files, &[rule]);
+            match example.role {
+                ExampleRole::Bad if findings.is_empty() => {
+                    wrong.push(format!(
+                        "{}: a bad example is silent:\n{}",
+                        rule.id(),
+                        example.text
+                    ));
+                }
+                ExampleRole::Good | ExampleRole::Fixed if !findings.is_empty() => {
+                    wrong.push(format!(
+                        "{}: a good example fires:\n{}",
+                        rule.id(),
+                        example.text
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a user sees of each bad example.
+#[test]
+fn bad_examples_read_well() {
+    for rule in rules().iter().filter(|rule| rule.is_lint()) {
+        let findings = bad_findings(rule, &rule.docs());
+        findings.iter().for_each(in_style);
+        let seen = rendered(findings);
+        insta::with_settings!({snapshot_path => "../../fixtures/rules", prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(rule.id().as_str().to_lowercase(), seen);
+        });
+    }
+}
+
+fn bad_findings(rule: &'static Registered, docs: &Docs) -> Vec<Diagnostic> {
+    let bad = docs
+        .examples
+        .iter()
+        .filter(|example| example.role == ExampleRole::Bad);
+    bad.flat_map(|example| lint(&example.files(), &[rule]))
+        .collect()
+}
+
+/// Lower case, no full stop, names in backticks, what to do.
+fn in_style(finding: &Diagnostic) {
+    let code = finding.code;
+    let help = finding.help.as_deref().unwrap_or_default();
+    assert!(!help.is_empty(), "{code}: say what to do");
+    for text in [finding.message.as_str(), help] {
+        assert!(!text.ends_with('.'), "{code}: no full stop: {text}");
+        assert!(
+            !text.starts_with(|c: char| c.is_uppercase()),
+            "{code}: lower case: {text}"
+        );
+        assert!(
+            !text.contains('"') || text.contains('`'),
+            "{code}: names in backticks: {text}"
+        );
+        assert!(
+            text.matches('`').count() % 2 == 0,
+            "{code}: backticks come in pairs: {text}"
+        );
+        for word in ["please", "should", "must "] {
+            assert!(
+                !text.contains(word),
+                "{code}: say it without `{word}`: {text}"
+            );
+        }
+    }
+}
+
+fn rendered(findings: Vec<Diagnostic>) -> String {
+    let mut out = Vec::new();
+    let files = findings.len();
+    Report::new(findings, files)
+        .write(Format::Text, &Style::default(), &mut out)
+        .expect("a vector takes everything");
+    String::from_utf8(out).expect("UTF-8")
+}
