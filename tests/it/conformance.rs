@@ -19,7 +19,7 @@ use crate::cases::{self, Case, Verdict};
     reason = "the table is for whoever runs it with --nocapture"
 )]
 fn verdicts_are_those_of_protoc() {
-    let known = known_disagreements();
+    let known = names_in("known-disagreements.txt");
     let mut tally: BTreeMap<String, Tally> = BTreeMap::new();
     let mut disagreements = BTreeMap::new();
     for case in cases::all() {
@@ -71,10 +71,10 @@ fn verdicts_are_those_of_protoc() {
     );
 }
 
-/// The names in `known-disagreements.txt`: a line holds a name and the reason. `topic/*` stands for all cases of a
-/// topic that we do not reject yet.
-fn known_disagreements() -> BTreeSet<String> {
-    let path = cases::folder().join("known-disagreements.txt");
+/// The names in a list of known differences: a line holds a name and the reason. In `known-disagreements.txt`, `topic/*`
+/// stands for all cases of a topic that we do not reject yet.
+pub(crate) fn names_in(list: &str) -> BTreeSet<String> {
+    let path = cases::folder().join(list);
     let text = std::fs::read_to_string(path).unwrap_or_default();
     text.lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -116,7 +116,7 @@ fn errors(case: &Case) -> Vec<Found> {
 }
 
 /// Links the files of a case, with those bundled files that they import directly or not.
-fn link(case: &Case) -> Schema {
+pub(crate) fn link(case: &Case) -> Schema {
     let mut inputs: Vec<Input> = case
         .files
         .iter()
