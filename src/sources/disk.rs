@@ -41,6 +41,11 @@ impl Disk {
         }
     }
 
+    /// The directory as it was given.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The directory with all symbolic links resolved.
     pub fn real(&self) -> &Path {
         &self.real

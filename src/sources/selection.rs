@@ -3,9 +3,9 @@
 /// Paths are relative to the tree, with `/`; each names a file or a directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    only: Vec<String>,
-    within: Vec<String>,
-    excludes: Vec<String>,
+    only: Option<Paths>,
+    within: Option<Paths>,
+    excludes: Paths,
 }
 
 impl Selection {
@@ -14,17 +14,11 @@ impl Selection {
         Self::default()
     }
 
-    /// The files that are, or lie under, one of `paths`. A path of the tree itself (`.` or empty) means every file.
+    /// The files that are, or lie under, one of `paths`; none where there are no paths. A path of the tree itself (`.`
+    /// or empty) means every file.
     pub fn only<P: AsRef<str>>(paths: impl IntoIterator<Item = P>) -> Self {
-        let only: Vec<String> = paths
-            .into_iter()
-            .map(|path| trimmed(path.as_ref()))
-            .collect();
-        if only.iter().any(String::is_empty) {
-            return Self::all();
-        }
         Self {
-            only,
+            only: Some(Paths::of(paths)),
             ..Self::default()
         }
     }
@@ -32,35 +26,43 @@ impl Selection {
     /// Keeps only what is, or lies under, one of `paths` too. No path at all changes nothing.
     #[must_use]
     pub fn within<P: AsRef<str>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
-        self.within = Self::only(paths).only;
+        let paths = Paths::of(paths);
+        self.within = (!paths.0.is_empty()).then_some(paths);
         self
     }
 
     /// Leaves out what is, or lies under, one of `paths`.
     #[must_use]
     pub fn without<P: AsRef<str>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
-        self.excludes
-            .extend(paths.into_iter().map(|path| trimmed(path.as_ref())));
+        let more = Paths::of(paths).0;
+        self.excludes = Paths::of(self.excludes.0.into_iter().chain(more));
         self
+    }
+
+    /// The same files of a tree in which this one is the directory `prefix`.
+    #[must_use]
+    pub fn under(&self, prefix: &str) -> Self {
+        let moved = |paths: &Paths| Paths::of(paths.0.iter().map(|path| join(prefix, path)));
+        Self {
+            only: Some(match &self.only {
+                Some(only) => moved(only),
+                None => Paths::of([prefix]),
+            }),
+            within: self.within.as_ref().map(moved),
+            excludes: moved(&self.excludes),
+        }
     }
 
     /// Whether the file of that path is meant.
     pub fn admits(&self, path: &str) -> bool {
-        let is_in = |paths: &[String]| {
-            paths.is_empty() || paths.iter().any(|included| is_under(path, included))
-        };
-        is_in(&self.only) && is_in(&self.within) && !self.is_excluded(path)
+        self.included().all(|paths| paths.hold(path)) && !self.excludes.hold(path)
     }
 
     /// Whether something under the directory of that path may be meant.
     pub fn enters(&self, directory: &str) -> bool {
-        let leads_to = |paths: &[String]| {
-            paths.is_empty()
-                || paths
-                    .iter()
-                    .any(|included| is_under(directory, included) || is_under(included, directory))
-        };
-        leads_to(&self.only) && leads_to(&self.within) && !self.is_excluded(directory)
+        self.included()
+            .all(|paths| paths.hold(directory) || paths.lie_under(directory))
+            && !self.excludes.hold(directory)
     }
 
     /// Whether a visit of the tree comes to the file of that path: it is meant, and neither it nor a directory above
@@ -74,30 +76,84 @@ impl Selection {
         self.enters(directory) && self.shows(directory)
     }
 
+    fn included(&self) -> impl Iterator<Item = &Paths> {
+        self.only.iter().chain(&self.within)
+    }
+
     fn shows(&self, path: &str) -> bool {
+        let is_named = |hidden: &str| {
+            let named = self.only.as_ref();
+            named.is_some_and(|only| only.contain(hidden) || only.lie_under(hidden))
+        };
         let mut end = 0;
         path.split('/').all(|part| {
             end += part.len() + 1;
-            !part.starts_with('.') || path.get(..end - 1).is_some_and(|hidden| self.names(hidden))
+            !part.starts_with('.') || path.get(..end - 1).is_some_and(is_named)
         })
-    }
-
-    /// Whether a path was named, or one under it: then it is meant even where it is hidden.
-    fn names(&self, path: &str) -> bool {
-        self.only.iter().any(|only| is_under(only, path))
-    }
-
-    fn is_excluded(&self, path: &str) -> bool {
-        self.excludes.iter().any(|exclude| is_under(path, exclude))
     }
 }
 
-/// Whether `path` is `directory` or lies under it.
-fn is_under(path: &str, directory: &str) -> bool {
-    directory.is_empty()
-        || path
-            .strip_prefix(directory)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Paths of files and directories, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Paths(Vec<String>);
+
+impl Paths {
+    fn of<P: AsRef<str>>(paths: impl IntoIterator<Item = P>) -> Self {
+        let mut paths: Vec<String> = paths
+            .into_iter()
+            .map(|path| trimmed(path.as_ref()))
+            .collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Self(paths)
+    }
+
+    fn contain(&self, path: &str) -> bool {
+        let at = self.0.binary_search_by(|known| known.as_str().cmp(path));
+        at.is_ok()
+    }
+
+    /// Whether `path` is, or lies under, one of them.
+    fn hold(&self, path: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let mut path = path;
+        loop {
+            if self.contain(path) {
+                return true;
+            }
+            match path.rsplit_once('/') {
+                Some((parent, _)) => path = parent,
+                None => return self.contain(""),
+            }
+        }
+    }
+
+    /// Whether one of them lies under `directory`.
+    fn lie_under(&self, directory: &str) -> bool {
+        if directory.is_empty() {
+            return !self.0.is_empty();
+        }
+        // `/` follows `-` and `.`: what begins with `directory/` need not come right after `directory`.
+        let start = self.0.partition_point(|path| {
+            let head = path.get(..directory.len()).unwrap_or(path);
+            (head, path.as_bytes().get(directory.len())) < (directory, Some(&b'/'))
+        });
+        self.0.get(start).is_some_and(|path| {
+            path.strip_prefix(directory)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+}
+
+/// `path` under `directory`, either of which may be empty.
+fn join(directory: &str, path: &str) -> String {
+    match (directory, path) {
+        ("", path) => path.to_owned(),
+        (directory, "") => directory.to_owned(),
+        (directory, path) => format!("{directory}/{path}"),
+    }
 }
 
 /// The path without a leading `./` and closing `/`; empty for the tree itself.
@@ -136,8 +192,35 @@ mod tests {
     }
 
     #[test]
-    fn the_tree_itself_means_every_file() {
-        assert_eq!(Selection::only(["a", "."]), Selection::all());
-        assert_eq!(Selection::only(["./"]), Selection::all());
+    fn the_tree_itself_means_every_file_and_no_path_means_none() {
+        for selection in [Selection::only(["a", "."]), Selection::only(["./"])] {
+            assert!(selection.admits("b/c.proto") && selection.enters("b"));
+        }
+        let nothing = Selection::only([""; 0]);
+        assert!(!nothing.admits("b/c.proto") && !nothing.enters("b") && !nothing.enters(""));
+    }
+
+    #[test]
+    fn names_that_sort_between_a_directory_and_its_content_are_no_hindrance() {
+        let selection = Selection::only(["a-b/x", "a.proto", "a/b", "ab"]);
+        assert!(selection.enters("a") && selection.admits("a/b/c.proto"));
+        assert!(!selection.admits("a/c.proto") && !selection.enters("a-"));
+    }
+
+    #[test]
+    fn a_hidden_path_is_visited_where_it_is_named() {
+        let selection = Selection::only([".a/b"]);
+        assert!(selection.visits_under(".a") && selection.visits(".a/b/c.proto"));
+        assert!(!selection.visits(".a/b/.c.proto"));
+        assert!(!Selection::all().visits(".a/b.proto"));
+    }
+
+    #[test]
+    fn a_selection_can_be_moved_into_a_directory() {
+        let selection = Selection::only(["a"]).without(["a/b"]).under("p");
+        assert!(selection.admits("p/a/c.proto"));
+        assert!(!selection.admits("p/a/b/c.proto") && !selection.admits("a/c.proto"));
+        assert!(Selection::all().under("p").admits("p/c.proto"));
+        assert!(!Selection::all().under("p").admits("c.proto"));
     }
 }

@@ -265,7 +265,7 @@ impl Loader<'_> {
 }
 
 /// The imports of a file: statement and path.
-fn imports_of(file: &File) -> impl Iterator<Item = (NodeIndex<Import>, String)> {
+pub(super) fn imports_of(file: &File) -> impl Iterator<Item = (NodeIndex<Import>, String)> {
     let imports = file.tree().imports.iter().enumerate();
     imports.filter_map(|(index, import)| {
         let index = NodeIndex::new(u32::try_from(index).ok()?);

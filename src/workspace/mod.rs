@@ -2,8 +2,11 @@
 //!
 //! Only here and in `sources` is anything read; everything above works on values.
 
+mod imports;
 mod load;
 mod roots;
+mod versions;
 
 pub use load::{Loaded, LoadedFile, MissingImport, ParsedFiles, load};
 pub use roots::{ImportRoot, Root, roots};
+pub use versions::{Checked, Versions, importers_of};

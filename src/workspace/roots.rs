@@ -10,11 +10,21 @@ use crate::sources::{Disk, INPUT, Result, Selection, Tree};
 pub struct Root {
     /// The tree.
     pub tree: Arc<dyn Tree>,
-    /// The directory on disk with all links resolved, where the tree is one: the same root at a git revision is found
-    /// by it.
-    pub directory: Option<PathBuf>,
+    /// The directory on disk, where the tree is one: the same root at a git revision is found by it.
+    pub disk: Option<Arc<Disk>>,
     /// The files that are asked for; `None` where the root only serves imports.
     pub targets: Option<Selection>,
+}
+
+impl Root {
+    /// A whole tree that is not on disk.
+    pub fn whole(tree: Arc<dyn Tree>) -> Self {
+        Self {
+            tree,
+            disk: None,
+            targets: Some(Selection::all()),
+        }
+    }
 }
 
 /// An import root as a user or a configuration names it.
@@ -196,7 +206,7 @@ fn place_root(places: &[Place], index: usize, asked: &[Asked]) -> Root {
     });
     Root {
         tree: Arc::clone(&place.disk) as Arc<dyn Tree>,
-        directory: Some(real.to_owned()),
+        disk: Some(Arc::clone(&place.disk)),
         targets,
     }
 }
