@@ -3,11 +3,19 @@
 //! Findings come in any order and are written in one: by path, place, rule and message. No format reads a source again,
 //! and only `text` knows miette.
 
+mod checkstyle;
 mod concise;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod msvs;
 mod place;
 mod printable;
+mod rdjsonl;
 mod text;
+mod xml;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -28,11 +36,33 @@ pub enum Format {
     Concise,
     /// For programs: one JSON object per finding and line, as buf writes it, with more keys after buf's.
     Json,
+    /// Annotations of GitHub's workflows.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// reviewdog's diagnostics, with suggestions.
+    Rdjsonl,
+    /// Lines for Visual Studio and MSBuild.
+    Msvs,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Concise, Self::Json];
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Concise,
+        Self::Json,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjsonl,
+        Self::Msvs,
+    ];
 
     /// The name by which it is asked for.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +70,12 @@ impl Format {
             Self::Text => "text",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Rdjsonl => "rdjsonl",
+            Self::Msvs => "msvs",
         }
     }
 }
@@ -55,6 +91,12 @@ impl FromStr for Format {
 
     /// Takes our names and buf's.
     fn from_str(name: &str) -> Result<Self, String> {
+        let name = match name {
+            "gcc" => "concise",
+            "github-actions" => "github",
+            "gitlab-code-quality" => "gitlab",
+            name => name,
+        };
         let known = Self::ALL.into_iter().find(|format| format.as_str() == name);
         known.ok_or_else(|| {
             let names = Self::ALL.map(Self::as_str).join("`, `");
@@ -98,7 +140,32 @@ impl Report {
             Format::Text => text::write(self, style, out),
             Format::Concise => concise::write(self, style, out),
             Format::Json => json::write(self, style, out),
+            Format::Github => github::write(self, style, out),
+            Format::Gitlab => gitlab::write(self, style, out),
+            Format::Junit => junit::write(self, style, out),
+            Format::Checkstyle => checkstyle::write(self, style, out),
+            Format::Rdjsonl => rdjsonl::write(self, out),
+            Format::Msvs => msvs::write(self, style, out),
         }
+    }
+
+    /// All findings in Markdown, for the summary of a step of GitHub's workflows.
+    pub fn github_summary(&self, style: &Style) -> String {
+        github::summary(self, style)
+    }
+
+    /// The findings file by file; those without a place come first, as `<input>`.
+    fn by_path(&self) -> impl Iterator<Item = (&str, &[Diagnostic])> {
+        fn path(finding: &Diagnostic) -> Option<&str> {
+            let location = finding.location.as_ref()?;
+            Some(location.source.path())
+        }
+        self.findings
+            .chunk_by(|a, b| path(a) == path(b))
+            .filter_map(|findings| {
+                let first = findings.first()?;
+                Some((path(first).unwrap_or("<input>"), findings))
+            })
     }
 }
 
@@ -122,6 +189,20 @@ pub struct Style {
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// The directory that paths are relative to, seen from the root of its repository, with `/`; empty for the root.
+    pub directory: String,
+}
+
+impl Style {
+    /// The path as a code host wants it: relative to the repository's root.
+    fn from_repository(&self, path: &str) -> String {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        if self.directory.is_empty() || path.starts_with('/') || path.starts_with('<') {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.directory)
+        }
+    }
 }
 
 impl Default for Style {
@@ -130,6 +211,7 @@ impl Default for Style {
             columns: Columns::Display,
             color: false,
             width: 100,
+            directory: String::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-use crate::diagnostic::Location;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::text::{Columns, Position};
 
 /// A place as tools count it: lines and columns start at 1, the end is one past the last character.
@@ -12,6 +12,20 @@ pub(super) struct Place<'d> {
 }
 
 impl<'d> Place<'d> {
+    /// Where a finding is. One without a place is at the start of `<input>`, as buf has it.
+    pub(super) fn of(finding: &'d Diagnostic, columns: Columns) -> Self {
+        match &finding.location {
+            Some(location) => Self::new(location, columns),
+            None => Self {
+                path: "<input>",
+                start_line: 1,
+                start_column: 1,
+                end_line: 1,
+                end_column: 1,
+            },
+        }
+    }
+
     pub(super) fn new(location: &'d Location, columns: Columns) -> Self {
         let source = &location.source;
         let position = |at| source.lines().position(source.text(), at, columns);
