@@ -2,7 +2,10 @@
 //!
 //! <https://protobuf.dev/editions/features/>
 
+mod check;
 mod resolve;
+mod style;
+mod visibility;
 
 use super::names::Edition;
 
@@ -69,6 +72,8 @@ pub enum NamingStyle {
     Style2024,
     /// They do not.
     Legacy,
+    /// They have to, and must not collide with names that generated code makes up.
+    Style2026,
 }
 
 /// Who sees a message or enum that says nothing about it (edition 2024).

@@ -173,6 +173,7 @@ impl Features {
             (6, 2) => self.json_format = JsonFormat::LegacyBestEffort,
             (7, 1) => self.naming_style = NamingStyle::Style2024,
             (7, 2) => self.naming_style = NamingStyle::Legacy,
+            (7, 3) => self.naming_style = NamingStyle::Style2026,
             (8, 1) => self.default_symbol_visibility = DefaultSymbolVisibility::ExportAll,
             (8, 2) => self.default_symbol_visibility = DefaultSymbolVisibility::ExportTopLevel,
             (8, 3) => self.default_symbol_visibility = DefaultSymbolVisibility::LocalAll,

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::element::{Element, ElementKind};
+use super::usage::{Named, Use};
 use super::value::{Grammar, Mistake, Written, push_enum, push_value};
 use super::wire::{self, Payload, push_message};
 use super::{Setting, SettingTable, State};
@@ -67,6 +68,10 @@ pub(super) struct Interpreter<'s> {
     pub(super) table: SettingTable,
     pub(super) errors: Vec<Diagnostic>,
     pub(super) used: Vec<FileId>,
+    /// What has to be checked once all options are known.
+    pub(super) uses: Vec<Use>,
+    /// What the current setting is set on, and whether it is one of the features.
+    place: (ElementKind, bool),
     /// The extensions found last, each with where and by which name it was looked for.
     found: Vec<(Scope, &'s str, Symbol)>,
     /// Some import was not found: then a name that is not found says nothing new.
@@ -88,6 +93,8 @@ impl<'s> Interpreter<'s> {
             table,
             errors: Vec::new(),
             used: Vec::new(),
+            uses: Vec::new(),
+            place: (ElementKind::File, false),
             found: Vec::new(),
             lacks_import: data.imports.direct().contains(&None),
         }
@@ -107,7 +114,10 @@ impl<'s> Interpreter<'s> {
                     .first()
                     .is_some_and(|part| part.is_extension);
                 if is_custom == (pass == Pass::Custom) {
-                    _ = self.setting(element, index);
+                    let uses = self.uses.len();
+                    if self.setting(element, index).is_none() {
+                        self.uses.truncate(uses);
+                    }
                 } else if is_custom {
                     others = true;
                 }
@@ -152,6 +162,8 @@ impl<'s> Interpreter<'s> {
                 _ => {}
             }
         }
+        let is_feature = !first.is_extension && file.joined(first.name) == "features";
+        self.place = (element.kind, is_feature);
         let types = self.types;
         let options = types.get(element.kind)?;
         let mut message = options.message;
@@ -190,6 +202,7 @@ impl<'s> Interpreter<'s> {
                 }
                 return None;
             }
+            self.use_field(field, part.name);
             self.table.paths.push(field.number()?);
             if at + 1 == parts.len() {
                 return self.leaf(element, index, &parents, field, path);
@@ -398,6 +411,7 @@ impl<'s> Interpreter<'s> {
             }
             FieldKind::Enum(node_type) => {
                 let value = self.enum_value(node_type, node)?;
+                self.use_value(value, tokens);
                 push_enum(out, Some(number), value.number()?);
             }
             FieldKind::Message(_) | FieldKind::Delimited(_) | FieldKind::Unknown => return None,
@@ -486,6 +500,34 @@ impl<'s> Interpreter<'s> {
             file: symbol.file,
             definition: Definition::Field(field.index()),
         })
+    }
+
+    /// Notes that a field is set, where its own options may have a say in that.
+    pub(super) fn use_field(&mut self, field: Field<'s>, tokens: TokenRange) {
+        let (element, is_feature) = self.place;
+        if !field.node().options.is_empty() || (is_feature && field.is_extension()) {
+            self.uses.push(Use {
+                element,
+                is_feature,
+                tokens,
+                file: field.file().id(),
+                named: Named::Field(field.index()),
+            });
+        }
+    }
+
+    /// Notes that an enum value is used, where its own options may have a say in that.
+    pub(super) fn use_value(&mut self, value: EnumValue<'s>, tokens: TokenRange) {
+        let (element, is_feature) = self.place;
+        if !value.node().options.is_empty() {
+            self.uses.push(Use {
+                element,
+                is_feature,
+                tokens,
+                file: value.file().id(),
+                named: Named::Value(value.index()),
+            });
+        }
     }
 
     pub(super) fn use_file(&mut self, file: FileId) {

@@ -318,7 +318,10 @@ impl<'s> Interpreter<'s> {
                 negative: false,
                 text,
             } => match named_value(node, text) {
-                Some(found) => return found.number(),
+                Some(found) => {
+                    self.use_value(found, value.tokens);
+                    return found.number();
+                }
                 None => format!("enum `{full_name}` has no value `{text}`"),
             },
             written @ Written::Integer { .. } => {
@@ -393,7 +396,12 @@ impl<'s> Interpreter<'s> {
             }
         };
         match member {
-            Some(member) => self.shaped(member, field),
+            Some(member) => {
+                if let Some(set) = member.field {
+                    self.use_field(set, field.name.tokens());
+                }
+                self.shaped(member, field)
+            }
             None => {
                 let name = self.file.joined(field.name.tokens());
                 let owner = match container {
@@ -554,6 +562,7 @@ impl<'s> Interpreter<'s> {
             return None;
         };
         self.use_file(symbol.file);
+        self.use_field(field, tokens);
         Member::of(field)
     }
 
@@ -590,7 +599,7 @@ impl<'s> Interpreter<'s> {
             Scope::Message(None),
             &format!(".{name}"),
             Lookup::All,
-            true,
+            false,
         );
         match found {
             Ok(symbol) => {
@@ -648,11 +657,14 @@ impl<'s> Interpreter<'s> {
         let start = out.len();
         let mut set = None;
         let mut length = 0;
+        // protoc does not look into the packed message for targets and lifetimes.
+        let uses = self.uses.len();
         push_message(out, 2, false, |out| {
             let before = out.len();
             set = self.fields(literal, fields, Container::Message(message), tokens, out);
             length = out.len() - before;
         });
+        self.uses.truncate(uses);
         if length == 0 {
             out.truncate(start);
         }

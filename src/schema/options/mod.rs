@@ -9,16 +9,19 @@ mod default_value;
 mod element;
 mod interpret;
 mod message;
+mod redaction;
+mod usage;
 mod value;
 mod view;
 mod wire;
 
 use rayon::prelude::*;
 
-use super::{FileId, Schema};
+use super::{Edition, FileId, Schema};
 use crate::diagnostic::Diagnostic;
 pub(in crate::schema) use element::{Element, Settings};
 use interpret::{Interpreter, OptionTypes, Pass};
+use usage::Use;
 
 pub use default_value::DefaultValue;
 pub use element::ElementKind;
@@ -79,6 +82,7 @@ struct Found {
     table: SettingTable,
     errors: Vec<Diagnostic>,
     used: Vec<FileId>,
+    uses: Vec<Use>,
     /// There are settings of the other pass.
     others: bool,
 }
@@ -90,13 +94,15 @@ impl Schema {
             .ids()
             .filter(|&id| !self.data(id).syntax.tree().options.is_empty())
             .collect();
-        let others = self.interpret(&ids, Pass::BuiltIn);
+        let (others, mut uses) = self.interpret(&ids, Pass::BuiltIn);
         self.resolve_features();
-        self.interpret(&others, Pass::Custom);
+        uses.extend(self.interpret(&others, Pass::Custom).1);
+        self.check_options(&ids, &uses);
+        self.check_features();
     }
 
-    /// Runs one pass over files; gives those that have settings of the other pass.
-    fn interpret(&mut self, ids: &[FileId], pass: Pass) -> Vec<FileId> {
+    /// Runs one pass over files; gives those that have settings of the other pass, and what is left to be checked.
+    fn interpret(&mut self, ids: &[FileId], pass: Pass) -> (Vec<FileId>, Vec<(FileId, Vec<Use>)>) {
         let types = OptionTypes::of(self);
         let found: Vec<Found> = ids
             .par_iter()
@@ -110,14 +116,19 @@ impl Schema {
                     table: interpreter.table,
                     errors: interpreter.errors,
                     used: interpreter.used,
+                    uses: interpreter.uses,
                     others,
                 }
             })
             .collect();
         let mut others = Vec::new();
+        let mut uses = Vec::new();
         for (&id, found) in ids.iter().zip(found) {
             if found.others {
                 others.push(id);
+            }
+            if !found.uses.is_empty() {
+                uses.push((id, found.uses));
             }
             let file = &mut self.files[id.get()];
             file.options = found.table;
@@ -128,6 +139,25 @@ impl Schema {
                 file.links.used.dedup();
             }
         }
-        others
+        (others, uses)
+    }
+
+    /// Checks what can only be checked once the options of all files are known.
+    fn check_options(&mut self, ids: &[FileId], uses: &[(FileId, Vec<Use>)]) {
+        let mut errors: Vec<(FileId, Vec<Diagnostic>)> = uses
+            .par_iter()
+            .map(|(id, uses)| (*id, self.check_uses(*id, uses)))
+            .collect();
+        errors.par_extend(ids.par_iter().map(|&id| (id, self.check_supports(id))));
+        // Only edition 2024 has option imports.
+        errors.par_extend(
+            self.shown
+                .par_iter()
+                .filter(|&&id| self.data(id).names.edition() >= Edition::Edition2024)
+                .map(|&id| (id, self.check_redaction(id))),
+        );
+        for (id, errors) in errors {
+            self.files[id.get()].errors.extend(errors);
+        }
     }
 }
