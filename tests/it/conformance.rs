@@ -9,6 +9,7 @@ use protogov::schema::{Input, Role, Schema};
 use protogov::sources::well_known;
 use protogov::syntax::File;
 use protogov::text::Source;
+use rayon::prelude::*;
 
 use crate::cases::{self, Case, Verdict};
 
@@ -22,8 +23,9 @@ fn verdicts_are_those_of_protoc() {
     let known = names_in("known-disagreements.txt");
     let mut tally: BTreeMap<String, Tally> = BTreeMap::new();
     let mut disagreements = BTreeMap::new();
-    for case in cases::all() {
-        let errors = errors(&case);
+    let cases = cases::all();
+    let found: Vec<Vec<Found>> = cases.par_iter().map(errors).collect();
+    for (case, errors) in cases.iter().zip(found) {
         tally
             .entry(case.topic.clone())
             .or_default()
