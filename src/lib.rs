@@ -15,6 +15,7 @@ pub mod checks;
 pub mod cli;
 pub mod compatibility;
 pub mod config;
+pub mod descriptor;
 pub mod diagnostic;
 pub mod report;
 pub mod schema;

@@ -230,6 +230,12 @@ impl Tokens {
         Token(u32::try_from(after.saturating_sub(1)).unwrap_or(u32::MAX))
     }
 
+    /// The whole file, without its end.
+    pub fn all(&self) -> TokenRange {
+        let end = u32::try_from(self.packed.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        TokenRange::new(Token(0), Token(end))
+    }
+
     /// All tokens, the end of the file included.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Token> + ExactSizeIterator + Clone {
         (0..u32::try_from(self.packed.len()).unwrap_or(u32::MAX)).map(Token)

@@ -93,9 +93,7 @@ fn column(text: &str, start: u32, at: u32, columns: Columns) -> u32 {
     }
     match columns {
         Columns::Bytes => offset(before.len()),
-        Columns::Descriptor => before
-            .iter()
-            .fold(0, |column, &byte| next_column(column, byte, 8)),
+        Columns::Descriptor => descriptor_column(before),
         Columns::Utf16 => lossless(text, start, end)
             .chars()
             .map(|c| offset(c.len_utf16()))
@@ -109,6 +107,13 @@ fn column(text: &str, start: u32, at: u32, columns: Columns) -> u32 {
                 })
         }
     }
+}
+
+/// The column, as [`Columns::Descriptor`] counts, of what follows `before` on its line.
+pub fn descriptor_column(before: &[u8]) -> u32 {
+    before
+        .iter()
+        .fold(0, |column, &byte| next_column(column, byte, 8))
 }
 
 /// The text from `start` to `end`, moved back to a character's start where `end` is inside one.

@@ -10,6 +10,6 @@ mod source;
 mod span;
 
 pub use edit::{Edit, EditConflict, apply_edits};
-pub use line_index::{Columns, LineIndex, Position};
+pub use line_index::{Columns, LineIndex, Position, descriptor_column};
 pub use source::{MAX_SOURCE_BYTES, Source, SourceTooLarge};
 pub use span::Span;

@@ -7,6 +7,7 @@ mod cases;
 mod compatibility;
 mod config;
 mod conformance;
+mod descriptor;
 mod disk;
 mod files;
 mod git;

@@ -3,15 +3,24 @@
 //! protoc appends each setting to the options as an unknown field and then parses them again: what the compiled-in
 //! `descriptor.proto` knows is merged and comes first, by number; custom options stay as they were, setting by setting.
 
-use super::view::Options;
+use super::view::{OptionSet, Options};
 use super::wire::{self, Payload, Record, push_message};
 
 impl Options<'_> {
     /// Appends the options message that protoc would write; nothing where no option is set.
     pub fn encode(self, out: &mut Vec<u8>) {
+        self.encode_only(out, |_| true);
+    }
+
+    /// Appends an options message that holds only the features: what the fields of a map's entry get from the map.
+    pub fn encode_features(self, out: &mut Vec<u8>) {
+        self.encode_only(out, |set| set.is_feature());
+    }
+
+    fn encode_only(self, out: &mut Vec<u8>, is_meant: impl Fn(OptionSet<'_>) -> bool) {
         let mut known: Vec<Record<'_>> = Vec::new();
         let mut custom: Vec<&[u8]> = Vec::new();
-        for set in self.all() {
+        for set in self.all().filter(|&set| is_meant(set)) {
             if set.is_custom() {
                 custom.push(set.encoded());
             } else {

@@ -26,7 +26,7 @@ use usage::Use;
 pub use default_value::DefaultValue;
 pub use element::ElementKind;
 pub use value::Value;
-pub use view::{OptionField, OptionMessage, OptionSet, OptionValue, Options};
+pub use view::{Meaning, OptionField, OptionMessage, OptionSet, OptionValue, Options};
 
 /// The settings of one file, interpreted.
 #[derive(Debug, Clone, Default)]

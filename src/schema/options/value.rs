@@ -156,11 +156,7 @@ impl<'f> Written<'f> {
                 self.unsigned(u64::MAX, scalar).map(Value::Unsigned)
             }
             Scalar::Float => match self.double(grammar) {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "a number beyond the range of `float` becomes infinite, as in protoc"
-                )]
-                Some(value) => Ok(Value::Float(value as f32)),
+                Some(value) => Ok(Value::Float(narrow(value, grammar))),
                 None => Err(wrong(&self, "a number, `inf` or `nan`")),
             },
             Scalar::Double => match self.double(grammar) {
@@ -259,7 +255,8 @@ impl<'f> Written<'f> {
                 let value = match grammar {
                     Grammar::Setting | Grammar::Default => match text {
                         "inf" => f64::INFINITY,
-                        "nan" => f64::NAN,
+                        // Without its sign, which protoc loses here.
+                        "nan" => return Some(f64::NAN),
                         _ => return None,
                     },
                     Grammar::Literal => match text.to_ascii_lowercase().as_str() {
@@ -299,6 +296,21 @@ impl<'f> Written<'f> {
             _ => None,
         }
     }
+}
+
+/// The nearest `float`; infinite beyond the range. In a default or literal protoc takes what lies up to half a step above
+/// the largest number for that number.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "rounding, and beyond the range becoming infinite, is what is meant"
+)]
+fn narrow(value: f64, grammar: Grammar) -> f32 {
+    const HALF_A_STEP_ABOVE: f64 = 3.402_823_567_797_336_6e38;
+    let nearest = value as f32;
+    if grammar != Grammar::Setting && value.abs() <= HALF_A_STEP_ABOVE {
+        return nearest.clamp(f32::MIN, f32::MAX);
+    }
+    nearest
 }
 
 /// Appends a record with that value; without the tag where `number` is `None`, as in a packed field.

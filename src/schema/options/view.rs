@@ -6,7 +6,7 @@ use super::element::{Element, ElementKind, Settings};
 use super::value::Value;
 use super::wire::{self, Payload, Record};
 use super::{Setting, State};
-use crate::schema::{Definition, Field, FieldKind, FileId, Message, Schema};
+use crate::schema::{Definition, Field, FieldKind, File, FileId, Message, Schema};
 use crate::syntax::tree::{NodeIndex, OptionSetting, Scalar};
 use crate::text::Span;
 
@@ -62,6 +62,7 @@ impl<'s> Options<'s> {
                 (setting.state == State::Set).then_some(OptionSet {
                     schema: self.schema,
                     file: self.file,
+                    kind: self.kind,
                     index,
                     setting,
                 })
@@ -184,11 +185,41 @@ impl std::fmt::Debug for Options<'_> {
     }
 }
 
+/// What a setting sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning<'s> {
+    /// An option, with the path of [`OptionSet::path`].
+    Option(&'s [i32]),
+    /// The `default` of a field.
+    Default,
+    /// The `json_name` of a field.
+    JsonName,
+    /// It was not understood; an error was reported.
+    Unknown,
+}
+
+impl<'s> File<'s> {
+    /// What a setting of this file sets.
+    pub fn meaning(self, setting: NodeIndex<OptionSetting>) -> Meaning<'s> {
+        let table = &self.schema().data(self.id()).options;
+        let Some(&setting) = table.settings.get(setting.get()) else {
+            return Meaning::Unknown;
+        };
+        match setting.state {
+            State::Set => Meaning::Option(table.path(setting)),
+            State::Default => Meaning::Default,
+            State::JsonName => Meaning::JsonName,
+            State::Unknown => Meaning::Unknown,
+        }
+    }
+}
+
 /// One setting of an option.
 #[derive(Clone, Copy)]
 pub struct OptionSet<'s> {
     schema: &'s Schema,
     file: FileId,
+    kind: ElementKind,
     index: NodeIndex<OptionSetting>,
     setting: Setting,
 }
@@ -234,6 +265,11 @@ impl<'s> OptionSet<'s> {
     /// The record of the options message that holds just this setting.
     pub fn encoded(self) -> &'s [u8] {
         self.schema.data(self.file).options.bytes(self.setting)
+    }
+
+    /// Whether it sets features.
+    pub fn is_feature(self) -> bool {
+        self.path().first() == Some(&self.kind.features_number())
     }
 
     /// Whether it sets a custom option, or a part of one.
