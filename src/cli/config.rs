@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand as ClapSubcommand};
 
 use super::{Failure, Global, Outcome, Result, Subcommand, output};
-use crate::checks::{Dialect, RuleId};
+use crate::checks::{self, Dialect, RuleId};
 use crate::config::{
     self, Checks, Choice, Module, Origin, PathPatterns, Registry, Setting, Stability,
 };
@@ -52,7 +52,10 @@ impl ConfigArgs {
 
 /// The rules that can be configured.
 pub fn registry() -> Registry {
-    Registry::default()
+    Registry {
+        lint: checks::known_lint_rules(),
+        breaking: Vec::new(),
+    }
 }
 
 #[derive(Debug, Args)]

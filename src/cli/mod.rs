@@ -6,6 +6,8 @@
 mod completions;
 mod config;
 mod failure;
+mod input;
+mod lint;
 mod man;
 mod output;
 
@@ -72,6 +74,8 @@ macro_rules! subcommands {
 }
 
 subcommands! {
+    /// Check contracts against rules
+    Lint(lint::Lint),
     /// Show the configuration in force and where each value comes from
     Config(config::Config),
     /// Print a completion script for a shell

@@ -1,9 +1,176 @@
 //! Where output goes and how it looks there.
 
 use std::env;
+use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
-use crate::report::Style;
+use clap::Args;
+
+use super::{Failure, Global, Result};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::{Format, Report, Style};
+use crate::text::Columns;
+
+/// How findings are written. Shared by all subcommands that have some.
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// The format of what is printed: text, concise, json, github, gitlab, junit, checkstyle, rdjsonl, msvs
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        visible_alias = "error-format",
+        conflicts_with = "output"
+    )]
+    format: Option<Format>,
+    /// Write a format to a file, or print it; may be given several times
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    output: Vec<Output>,
+    /// What a column is
+    #[arg(long, value_name = "UNIT", default_value = "display")]
+    columns: ColumnsName,
+}
+
+/// A format and the file it goes to; none for standard output.
+#[derive(Debug, Clone)]
+struct Output {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+impl std::str::FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("the name of the file is missing".to_owned()),
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        Ok(Self {
+            format: format.parse()?,
+            file,
+        })
+    }
+}
+
+/// What a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ColumnsName {
+    /// Bytes.
+    Bytes,
+    /// UTF-16 code units.
+    Utf16,
+    /// Columns of a terminal, with a tab every 4; as buf counts.
+    Display,
+}
+
+/// A severity, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum SeverityName {
+    /// Any finding.
+    Info,
+    /// Warnings and errors.
+    Warning,
+    /// Errors only.
+    Error,
+}
+
+impl SeverityName {
+    pub(super) const fn severity(self) -> Severity {
+        match self {
+            Self::Info => Severity::Info,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+        }
+    }
+}
+
+impl OutputArgs {
+    /// Writes findings to wherever they are wanted. A reader that stops reading is no failure.
+    pub(super) fn write(&self, report: &Report, global: &Global) -> Result<()> {
+        let mut style = style_of_stdout(global.color);
+        style.columns = match self.columns {
+            ColumnsName::Bytes => Columns::Bytes,
+            ColumnsName::Utf16 => Columns::Utf16,
+            ColumnsName::Display => Columns::Display,
+        };
+        style.directory = directory_in_repository().unwrap_or_default();
+        let mut outputs = self.output.clone();
+        if outputs.is_empty() {
+            let format = self.format.unwrap_or_else(format_of_environment);
+            outputs.push(Output { format, file: None });
+        }
+        for output in &outputs {
+            match &output.file {
+                Some(file) => write_file(file, output.format, report, &style)?,
+                None => match write_stdout(|out| report.write(output.format, &style, out)) {
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                    written => written?,
+                },
+            }
+            if output.format == Format::Github {
+                append_summary(report, &style)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says on standard error what a reader should know although it is no finding.
+    pub(super) fn write_notes(&self, notes: Vec<Diagnostic>, global: &Global) -> Result<()> {
+        let style = style_of_stderr(global.color);
+        Report::new(notes, 0).write(Format::Concise, &style, &mut io::stderr().lock())?;
+        Ok(())
+    }
+}
+
+fn write_file(path: &Path, format: Format, report: &Report, style: &Style) -> Result<()> {
+    let refuse =
+        |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
+    let style = Style {
+        color: false,
+        ..style.clone()
+    };
+    let mut out = BufWriter::new(fs::File::create(path).map_err(refuse)?);
+    report
+        .write(format, &style, &mut out)
+        .and_then(|()| out.flush())
+        .map_err(refuse)
+}
+
+/// Appends all findings to the summary of the step, where a workflow of GitHub wants one.
+fn append_summary(report: &Report, style: &Style) -> Result<()> {
+    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let refuse = |error| Failure::new(format!("cannot write the summary of the step: {error}"));
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .map_err(refuse)?;
+    file.write_all(report.github_summary(style).as_bytes())
+        .map_err(refuse)
+}
+
+/// The format that the surroundings understand.
+fn format_of_environment() -> Format {
+    if env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        Format::Github
+    } else {
+        Format::Text
+    }
+}
+
+/// The current directory, seen from the root of its repository, with `/`.
+fn directory_in_repository() -> Option<String> {
+    let here = env::current_dir().ok()?;
+    let root = here
+        .ancestors()
+        .find(|directory| directory.join(".git").exists())?;
+    let inside = here.strip_prefix(root).ok()?;
+    Some(inside.to_string_lossy().replace('\\', "/"))
+}
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

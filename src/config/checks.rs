@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{PathPatterns, Setting};
-use crate::checks::{RuleId, RuleOptions};
+use crate::checks::{Channel, PackageVersion, RuleId, RuleOptions};
 use crate::diagnostic::Severity;
 
 /// What a rule weighs, or that it is off.
@@ -72,6 +72,17 @@ pub enum Stability {
 }
 
 impl Stability {
+    /// The stability of a package, by its name.
+    pub fn of_package(package: &str) -> Self {
+        match PackageVersion::of_package(package).map(|version| version.channel) {
+            None => Self::Unversioned,
+            Some(Channel::Stable) => Self::Stable,
+            Some(Channel::Beta) => Self::Beta,
+            Some(Channel::Alpha) => Self::Alpha,
+            Some(Channel::Test) => Self::Test,
+        }
+    }
+
     /// The word for it in configuration.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
+use super::place::Place;
 use super::printable::{escaped, masked};
 use super::{Report, Style};
 use crate::diagnostic::{Code, Diagnostic, Label, Location, Severity};
@@ -98,8 +99,15 @@ impl Writer<'_> {
         // Writing to a string fails only where a source cannot be read, and ours are in memory.
         let _ = self.handler(code).render_report(&mut text, &head);
         for label in &finding.labels {
-            if !is_in(label, finding.location.as_ref()) {
-                self.render_label(label, &mut text);
+            match &finding.location {
+                Some(location) if is_beside(label, location) => {}
+                Some(location) if is_in(label, location) => {
+                    let place = Place::new(&label.location, self.style.columns);
+                    let (path, line, column) = (place.path, place.start_line, place.start_column);
+                    let sentence = format!("{} ({path}:{line}:{column})", label.message);
+                    self.paragraph("note", &sentence, &mut text);
+                }
+                _ => self.render_label(label, &mut text),
             }
         }
         if let Some(reason) = &finding.reason
@@ -187,8 +195,14 @@ impl Writer<'_> {
     }
 }
 
-fn is_in(label: &Label, location: Option<&Location>) -> bool {
-    location.is_some_and(|location| Arc::ptr_eq(&label.location.source, &location.source))
+fn is_in(label: &Label, location: &Location) -> bool {
+    Arc::ptr_eq(&label.location.source, &location.source)
+}
+
+/// Whether a label lies so close to what is meant that one excerpt shows both.
+fn is_beside(label: &Label, location: &Location) -> bool {
+    let line = |span: Span| location.source.lines().line(span.start);
+    is_in(label, location) && line(label.location.span).abs_diff(line(location.span)) <= 1
 }
 
 /// The first lines of a finding, as miette wants them.
@@ -248,7 +262,7 @@ impl Excerpt {
         let first = self.first_line(location.span);
         let mut spans = vec![LabeledSpan::new_primary_with_span(None, miette_span(first))];
         for label in labels {
-            if Arc::ptr_eq(&label.location.source, &self.source) {
+            if is_beside(label, location) {
                 let span = miette_span(self.first_line(label.location.span));
                 let message = escaped(&label.message).into_owned();
                 spans.push(LabeledSpan::new_with_span(Some(message), span));

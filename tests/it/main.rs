@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cases;
+mod cli;
 mod compatibility;
 mod config;
 mod conformance;

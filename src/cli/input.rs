@@ -1,0 +1,327 @@
+//! From the paths on the command line to linked files, with the configuration that governs them.
+
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::config::ConfigArgs;
+use super::{Failure, Result};
+use crate::config::{Config, Module, PathPatterns, is_within, join};
+use crate::diagnostic::Diagnostic;
+use crate::schema::{File, Schema};
+use crate::sources::Memory;
+use crate::text::MAX_SOURCE_BYTES;
+use crate::workspace::{self, ImportRoot, ParsedFiles, Root};
+
+/// What is read. Shared by all subcommands that check files.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Files and directories; by default the current directory
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Directory that imports are relative to; files found only there are not checked
+    #[arg(short = 'I', long = "import-root", value_name = "DIR")]
+    import_roots: Vec<PathBuf>,
+    /// Leave out files and directories, as paths or globs relative to the current directory
+    #[arg(long, value_name = "GLOB", visible_alias = "exclude-path")]
+    exclude: Vec<String>,
+    /// Read one file from standard input and take it for this one
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "paths",
+        visible_alias = "stdin-filepath"
+    )]
+    stdin_filename: Option<PathBuf>,
+    /// Take it for a success when there is nothing to check
+    #[arg(long)]
+    allow_empty: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Files that one configuration governs, read and linked.
+pub(super) struct Workspace {
+    pub(super) config: Config,
+    pub(super) schema: Schema,
+    /// What could not be read, or not be understood.
+    pub(super) problems: Vec<Diagnostic>,
+    /// For each file of the schema, where its import root lies in the configuration's directory; none for those
+    /// outside.
+    places: Vec<Option<String>>,
+    excluded: PathPatterns,
+}
+
+impl InputArgs {
+    /// Reads everything, one workspace for each configuration.
+    pub(super) fn load(&self) -> Result<Vec<Workspace>> {
+        let excluded = PathPatterns::of_globs(self.exclude.iter().map(String::as_str)).map_err(
+            |(at, error)| Failure::new(format!("`--exclude {}`: {error}", self.exclude[at])),
+        )?;
+        let paths = match &self.stdin_filename {
+            Some(name) => vec![name.clone()],
+            None if self.paths.is_empty() => vec![PathBuf::from(".")],
+            None => self.paths.clone(),
+        };
+        let mut groups: Vec<(Config, Vec<PathBuf>)> = Vec::new();
+        for path in paths {
+            let config = self.config.load(&path)?;
+            let same = groups.iter_mut().find(|(known, _)| {
+                let path =
+                    |config: &Config| config.source.as_ref().map(|source| source.shared_name());
+                path(known) == path(&config)
+                    && (known.source.is_none() || known.directory == config.directory)
+            });
+            match same {
+                Some((_, paths)) => paths.push(path),
+                None => groups.push((config, vec![path])),
+            }
+        }
+        let mut workspaces = Vec::new();
+        for (config, paths) in groups {
+            workspaces.push(self.load_workspace(config, &paths, excluded.clone())?);
+        }
+        let is_empty = |workspace: &Workspace| {
+            workspace.targets().next().is_none() && workspace.problems.is_empty()
+        };
+        if !self.allow_empty && workspaces.iter().all(is_empty) {
+            return Err(Failure::with_help(
+                "there is nothing to check: no `.proto` file was found",
+                "name a directory that holds some, or pass `--allow-empty` where none is fine",
+            ));
+        }
+        Ok(workspaces)
+    }
+
+    fn load_workspace(
+        &self,
+        config: Config,
+        paths: &[PathBuf],
+        excluded: PathPatterns,
+    ) -> Result<Workspace> {
+        let shown = Shown::of(paths);
+        let roots = self.import_roots(&config, &shown);
+        let roots = match &self.stdin_filename {
+            Some(name) => roots_of_stdin(name, &roots)?,
+            None => workspace::roots(&asked(&config, paths, &shown)?, &roots)
+                .map_err(|problem| vec![*problem])?,
+        };
+        let loaded = workspace::load(&roots, &ParsedFiles::default());
+        let top = config
+            .directory
+            .canonicalize()
+            .unwrap_or(config.directory.clone());
+        let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
+        // A schema numbers its files in the order in which they are given.
+        let places = loaded
+            .files
+            .iter()
+            .map(|file| file.root.and_then(of_root))
+            .collect();
+        let schema = Schema::link(loaded.inputs());
+        Ok(Workspace {
+            config,
+            schema,
+            problems: loaded.problems,
+            places,
+            excluded,
+        })
+    }
+
+    /// The directories that imports are relative to: the modules', the command line's, the configuration's. Where the
+    /// configuration names no module, those of the command line come first, as in protoc.
+    fn import_roots(&self, config: &Config, shown: &Shown) -> Vec<ImportRoot> {
+        let own = self.import_roots.iter().map(ImportRoot::new);
+        let modules = config.modules.iter().filter(|_| config.source.is_some());
+        let modules = modules.map(|module| ImportRoot::new(shown.path(config, &module.root.value)));
+        let further = config.import_roots.iter();
+        let further = further.map(|root| ImportRoot::new(shown.path(config, &root.value)));
+        if names_modules(config) {
+            modules.chain(own).chain(further).collect()
+        } else {
+            own.chain(modules).chain(further).collect()
+        }
+    }
+}
+
+impl Workspace {
+    /// The files to check: those asked for that belong to a module and are not left out.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (File<'_>, String, &Module)> {
+        self.schema.targets().filter_map(|file| {
+            let source = file.source();
+            let shown = source.path().strip_prefix("./").unwrap_or(source.path());
+            if self.excluded.covers(shown) {
+                return None;
+            }
+            let path = self.path_in_config(file);
+            match self.config.module_of(&path) {
+                Some(module) => Some((file, path, module)),
+                None => None,
+            }
+        })
+    }
+
+    /// Where a file lies in the directory of the configuration.
+    fn path_in_config(&self, file: File<'_>) -> String {
+        let name = file.source().name();
+        match self.places.get(file.id().get()) {
+            Some(Some(directory)) => join(directory, name),
+            _ => name.to_owned(),
+        }
+    }
+}
+
+/// Whether the configuration names modules: otherwise its directory is the only one.
+fn names_modules(config: &Config) -> bool {
+    config
+        .modules
+        .iter()
+        .any(|module| !module.root.value.is_empty())
+}
+
+/// The paths to look for files in. Where modules are named, a directory around some of them stands for these.
+fn asked(config: &Config, paths: &[PathBuf], shown: &Shown) -> Result<Vec<PathBuf>> {
+    if !names_modules(config) {
+        return Ok(paths.to_vec());
+    }
+    let top = config
+        .directory
+        .canonicalize()
+        .unwrap_or(config.directory.clone());
+    let mut asked = Vec::new();
+    for path in paths {
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let Some(inside) = relative(&real, &top) else {
+            asked.push(path.clone());
+            continue;
+        };
+        let roots = config
+            .modules
+            .iter()
+            .map(|module| module.root.value.as_str());
+        if roots.clone().any(|root| is_within(&inside, root)) || !real.exists() {
+            asked.push(path.clone());
+            continue;
+        }
+        let within: Vec<PathBuf> = roots
+            .filter(|root| is_within(root, &inside))
+            .map(|root| shown.path(config, root))
+            .collect();
+        if within.is_empty() {
+            return Err(Failure::with_help(
+                format!(
+                    "`{}` lies in none of the modules that the configuration names",
+                    path.display()
+                ),
+                "check one of these, or name its directory as a module's `root`",
+            ));
+        }
+        asked.extend(within);
+    }
+    Ok(asked)
+}
+
+/// The roots when one file comes from standard input: it stands before the one on disk.
+fn roots_of_stdin(name: &Path, import_roots: &[ImportRoot]) -> Result<Vec<Root>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_SOURCE_BYTES).unwrap_or(u64::MAX);
+    std::io::stdin()
+        .lock()
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+    let mut roots = Vec::new();
+    if !import_roots.is_empty() {
+        roots = workspace::roots(&[], import_roots).map_err(|problem| vec![*problem])?;
+    }
+    let absolute = clean(name)?;
+    let real_parent = absolute
+        .parent()
+        .and_then(|parent| parent.canonicalize().ok());
+    let real = match (real_parent, absolute.file_name()) {
+        (Some(parent), Some(file)) => parent.join(file),
+        _ => absolute.clone(),
+    };
+    let holder = roots.iter().find_map(|root| {
+        let disk = root.disk.as_ref()?;
+        Some((root.clone(), relative(&real, disk.real())?))
+    });
+    let (holder, path) = match holder {
+        Some((root, path)) => (Some(root), path),
+        None => (None, name.to_string_lossy().replace('\\', "/")),
+    };
+    let shown = name.to_string_lossy().replace('\\', "/");
+    let prefix = shown.strip_suffix(&path).unwrap_or_default().to_owned();
+    let memory = Memory::new("standard input", [(path, bytes)]).shown_under(prefix);
+    for root in &mut roots {
+        root.targets = None;
+    }
+    let mut all = vec![Root {
+        disk: holder.and_then(|root| root.disk),
+        ..Root::whole(Arc::new(memory))
+    }];
+    all.append(&mut roots);
+    Ok(all)
+}
+
+/// How paths are spelled for the user: as the input was.
+struct Shown {
+    is_absolute: bool,
+}
+
+impl Shown {
+    fn of(paths: &[PathBuf]) -> Self {
+        Self {
+            is_absolute: paths.iter().any(|path| path.is_absolute()),
+        }
+    }
+
+    /// A directory of the configuration, seen from the current directory.
+    fn path(&self, config: &Config, inside: &str) -> PathBuf {
+        let path = if inside.is_empty() {
+            config.directory.clone()
+        } else {
+            config.directory.join(inside)
+        };
+        if self.is_absolute {
+            return path;
+        }
+        let Ok(here) = std::env::current_dir() else {
+            return path;
+        };
+        from(&here, &path)
+    }
+}
+
+/// The way from one absolute directory to another.
+fn from(here: &Path, path: &Path) -> PathBuf {
+    let here: Vec<Component<'_>> = here.components().collect();
+    let there: Vec<Component<'_>> = path.components().collect();
+    let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
+    let mut way = PathBuf::new();
+    for _ in shared..here.len() {
+        way.push("..");
+    }
+    way.extend(&there[shared..]);
+    if way.as_os_str().is_empty() {
+        way.push(".");
+    }
+    way
+}
+
+/// The path of `path` under `directory`, with `/`.
+fn relative(path: &Path, directory: &Path) -> Option<String> {
+    let path = path.strip_prefix(directory).ok()?;
+    Some(path.to_string_lossy().replace('\\', "/"))
+}
+
+fn clean(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|error| {
+        Failure::new(format!(
+            "cannot tell where `{}` is: {error}",
+            path.display()
+        ))
+    })
+}
