@@ -5,6 +5,7 @@
 
 mod buf_versions;
 mod catalogue;
+mod comment_lines;
 mod context;
 mod docs;
 mod engine;

@@ -44,7 +44,7 @@ pub(crate) fn link(files: &[(String, String)]) -> Schema {
 }
 
 /// The `.proto` files below a directory, as path relative to it and text, sorted.
-fn proto_files(directory: &Path) -> Vec<(String, String)> {
+pub(crate) fn proto_files(directory: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut open = vec![directory.to_owned()];
     while let Some(next) = open.pop() {

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod architecture;
+mod buf;
 mod cases;
 mod cli;
 mod compatibility;

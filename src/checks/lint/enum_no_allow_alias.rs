@@ -21,7 +21,6 @@
 //! ```
 
 use crate::checks::Cx;
-use crate::checks::lint::setting::{is_option, is_true};
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::Enum;
 
@@ -33,15 +32,18 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Lint(Visit::Enum(check)),
 };
 
+/// `google.protobuf.EnumOptions.allow_alias`
+const ALLOW_ALIAS: i32 = 2;
+
 fn check(node: Enum<'_>, cx: &mut Cx<'_>) {
-    let file = node.file().syntax();
-    let setting = node
-        .option_settings()
-        .find(|setting| is_option(file, setting, "allow_alias") && is_true(file, setting));
-    if let Some(setting) = setting {
+    let options = node.options();
+    let Some(set) = options.get(ALLOW_ALIAS) else {
+        return;
+    };
+    if options.boolean(ALLOW_ALIAS) == Some(true) {
         let name = node.name();
         cx.report(
-            file.span(setting.tokens),
+            set.span(),
             format!("enum `{name}` allows several names for one number"),
         )
         .help("keep one name for each number and remove the option");

@@ -4,6 +4,13 @@
 
 use super::registry::{Registered, registry};
 
+mod comment_enum;
+mod comment_enum_value;
+mod comment_field;
+mod comment_message;
+mod comment_oneof;
+mod comment_rpc;
+mod comment_service;
 mod directory_same_package;
 mod enum_first_value_zero;
 mod enum_no_allow_alias;
@@ -35,13 +42,19 @@ mod rpc_response_standard_name;
 mod rpc_standard_name;
 mod service_pascal_case;
 mod service_suffix;
-mod setting;
 mod stable_package_no_import_unstable;
 mod syntax_specified;
 mod wording;
 
 /// The rules that have a file of their own.
 pub(super) static RULES: &[Registered] = registry! {
+    comment_enum,
+    comment_enum_value,
+    comment_field,
+    comment_message,
+    comment_oneof,
+    comment_rpc,
+    comment_service,
     directory_same_package,
     enum_first_value_zero,
     enum_no_allow_alias,

@@ -1,0 +1,39 @@
+//! A message has no comment.
+//!
+//! ## Why
+//! Generated code carries the comment along, and for most users that is the only documentation there is.
+//!
+//! The comment stands right above, without a blank line between. A comment that only silences a rule does not count.
+//!
+//! ## Examples
+//! ```proto,bad
+//! message Order {}
+//! ```
+//! ```proto,good
+//! // What a customer bought.
+//! message Order {}
+//! ```
+
+use crate::checks::Cx;
+use crate::checks::comment_lines::is_documented;
+use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
+use crate::schema::Message;
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Buf,
+    since: "0.1.0",
+    fix: FixSafety::None,
+    same_as: &[
+        Other::Protolint("MESSAGES_HAVE_COMMENT"),
+        Other::ApiLinter("0192::has-comments"),
+    ],
+    check: Check::Lint(Visit::Message(check)),
+};
+
+fn check(message: Message<'_>, cx: &mut Cx<'_>) {
+    if !is_documented(cx.file().syntax(), message.node().tokens.start) {
+        let name = message.name();
+        cx.report(message.span(), format!("message `{name}` has no comment"))
+            .help("say in a comment above it what it stands for");
+    }
+}
