@@ -12,6 +12,7 @@ use super::options::RuleOptions;
 use super::package::Module;
 use super::registry::Registered;
 use super::rule::{Check, Visit};
+use super::suppression::{Suppressed, Suppression, Suppressions, silence};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{File, FileId, Schema};
 
@@ -27,15 +28,26 @@ pub struct Lint<'s> {
     pub options: &'s RuleOptions,
     /// What findings of a rule weigh in a file; nothing where the rule is off there.
     pub severity: &'s (dyn Fn(RuleId, File<'_>) -> Option<Severity> + Sync),
+    /// Whose comments silence findings.
+    pub suppressions: Suppressions,
     /// Whether findings come with fixes, which cost time to make.
     pub with_fixes: bool,
 }
 
+/// What linting found.
+#[derive(Debug, Default)]
+pub struct Linted {
+    /// In order of path, place, rule and message, each once.
+    pub findings: Vec<Diagnostic>,
+    /// What comments in the contracts silence, in the same order.
+    pub suppressed: Vec<Suppressed>,
+}
+
 impl<'s> Lint<'s> {
-    /// Runs the rules. Findings are in order of path, place, rule and message, each once.
-    pub fn run(self) -> Vec<Diagnostic> {
+    /// Runs the rules.
+    pub fn run(self) -> Linted {
         if self.files.is_empty() {
-            return Vec::new();
+            return Linted::default();
         }
         let module = Module::new(self.schema, self.files.clone());
         let (over_module, in_file): (Vec<_>, Vec<_>) = self
@@ -56,10 +68,9 @@ impl<'s> Lint<'s> {
             .into_par_iter()
             .map(|(file, mut findings)| {
                 self.check_file(file, &in_file, &mut findings);
-                in_order(findings)
+                self.settle(file, findings)
             })
-            .flatten_iter()
-            .collect()
+            .reduce(Linted::default, Linted::followed_by)
     }
 
     fn check_file(&self, file: File<'s>, rules: &[(RuleId, Visit)], findings: &mut Vec<Finding>) {
@@ -69,6 +80,55 @@ impl<'s> Lint<'s> {
             visit_file(visit, file, &mut cx);
             findings.extend(self.weighed(id, cx.take_findings()));
         }
+    }
+
+    /// Sorts the findings of a file, and takes out what comments silence.
+    fn settle(&self, file: File<'s>, findings: Vec<Finding>) -> Linted {
+        let mut findings = in_order(findings);
+        let tells_unused = self
+            .rules
+            .iter()
+            .any(|rule| matches!(rule.rule().check, Check::Lint(Visit::Suppressions(_))));
+        if findings.is_empty() && !tells_unused {
+            return Linted::default();
+        }
+        let mut suppressions = self.suppressions.of(file);
+        let suppressed = silence(&mut findings, &mut suppressions);
+        if tells_unused && !suppressions.is_empty() {
+            findings = self.check_suppressions(file, &suppressions, findings);
+        }
+        Linted {
+            findings,
+            suppressed,
+        }
+    }
+
+    /// Adds what is wrong with the suppressions themselves.
+    fn check_suppressions(
+        &self,
+        file: File<'s>,
+        suppressions: &[Suppression],
+        findings: Vec<Diagnostic>,
+    ) -> Vec<Diagnostic> {
+        let is_on = |id: &str| self.rules.iter().any(|rule| rule.id().as_str() == id);
+        let mut all: Vec<Finding> = findings
+            .into_iter()
+            .map(|diagnostic| Finding {
+                file: file.id(),
+                diagnostic,
+            })
+            .collect();
+        let mut cx = Cx::new(file, self.options, self.with_fixes);
+        for rule in &self.rules {
+            if let Check::Lint(Visit::Suppressions(check)) = rule.rule().check {
+                cx.speak_for(rule.id().code());
+                for suppression in suppressions {
+                    check(suppression, &is_on, &mut cx);
+                }
+                all.extend(self.weighed(rule.id(), cx.take_findings()));
+            }
+        }
+        in_order(all)
     }
 
     /// What rules over several files find, by file.
@@ -121,6 +181,17 @@ impl<'s> Lint<'s> {
             severity.is_some()
         });
         findings
+    }
+}
+
+impl Linted {
+    fn followed_by(mut self, mut other: Self) -> Self {
+        if self.findings.is_empty() && self.suppressed.is_empty() {
+            return other;
+        }
+        self.findings.append(&mut other.findings);
+        self.suppressed.append(&mut other.suppressed);
+        self
     }
 }
 
@@ -178,6 +249,6 @@ fn visit_file<'s>(visit: Visit, file: File<'s>, cx: &mut Cx<'s>) {
             .all_methods()
             .filter(|method| method.node().name.is_some())
             .for_each(|method| check(method, cx)),
-        Visit::Package(_) | Visit::Module(_) => {}
+        Visit::Package(_) | Visit::Module(_) | Visit::Suppressions(_) => {}
     }
 }

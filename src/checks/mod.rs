@@ -15,12 +15,13 @@ mod package;
 mod package_version;
 mod registry;
 mod rule;
+mod suppression;
 
 pub use buf_versions::{BufRule, BufVersion, RuleKind, buf_rule, buf_rules, category_named};
 pub use catalogue::{Catalogue, Dialect, KnownRule, Named, RuleId};
 pub use context::{Cx, Report};
 pub use docs::{Docs, Example, ExampleRole, Section};
-pub use engine::Lint;
+pub use engine::{Lint, Linted};
 pub use options::{
     EnumZeroValueSuffix, RpcRequestResponseUnique, RpcRequestStandardName, RpcResponseStandardName,
     RuleOptions, ServiceSuffix,
@@ -29,3 +30,4 @@ pub use package::{Module, Package};
 pub use package_version::{Channel, PackageVersion};
 pub use registry::{Registered, known_lint_rules, rule, rules, rules_like};
 pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};
+pub use suppression::{Suppressed, Suppression, Suppressions};

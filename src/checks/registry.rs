@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use super::docs::Docs;
 use super::lint;
 use super::rule::{Check, Rule};
-use super::{KnownRule, RuleId};
+use super::{KnownRule, RuleId, RuleKind, buf_rule};
+use crate::diagnostic::Severity;
 
 /// A rule together with its id and its documentation.
 #[derive(Debug)]
@@ -48,6 +49,14 @@ impl Registered {
         self.rule
     }
 
+    /// What a finding weighs where the configuration says nothing: an error where buf has the rule too.
+    pub fn severity(&self) -> Severity {
+        match buf_rule(RuleKind::Lint, self.id.as_str()) {
+            Some(_) => Severity::Error,
+            None => self.rule.group.severity(),
+        }
+    }
+
     /// Whether it looks at one state of the schema.
     pub const fn is_lint(&self) -> bool {
         matches!(self.rule.check, Check::Lint(_))
@@ -88,7 +97,7 @@ pub fn known_lint_rules() -> Vec<KnownRule> {
     lint.map(|rule| KnownRule {
         id: rule.id.as_str(),
         categories: rule.rule.group.category().into_iter().collect(),
-        severity: rule.rule.group.severity(),
+        severity: rule.severity(),
     })
     .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::context::Cx;
 use super::package::{Module, Package};
+use super::suppression::Suppression;
 use crate::diagnostic::Severity;
 use crate::schema::{Enum, EnumValue, Field, File, Message, Method, Oneof, Service};
 use crate::syntax::tree::Import;
@@ -24,7 +25,9 @@ pub struct Rule {
 /// What a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
-    /// One of buf's lint rules; the table of versions says in which categories it is.
+    /// Comments that silence findings; on by default.
+    Suppression,
+    /// Nothing but what buf's categories say.
     Buf,
     /// Names and layout, where the style guide leaves room.
     Strict,
@@ -39,19 +42,22 @@ pub enum Group {
 }
 
 impl Group {
-    /// What a finding weighs where the configuration says nothing.
+    /// What a finding weighs where the configuration says nothing and buf does not have the rule.
     pub const fn severity(self) -> Severity {
         match self {
             Self::Buf => Severity::Error,
-            Self::Strict | Self::Versioning | Self::Docs | Self::Safety => Severity::Warning,
+            Self::Suppression | Self::Strict | Self::Versioning | Self::Docs | Self::Safety => {
+                Severity::Warning
+            }
             Self::Hint => Severity::Info,
         }
     }
 
-    /// The category that selects the group's rules; buf's rules have their own.
+    /// The category that selects the group's rules, besides the categories that buf has for them.
     pub const fn category(self) -> Option<&'static str> {
         match self {
             Self::Buf => None,
+            Self::Suppression => Some("STANDARD"),
             Self::Strict => Some("STRICT"),
             Self::Versioning => Some("VERSIONING"),
             Self::Docs => Some("DOCS"),
@@ -129,6 +135,8 @@ pub enum Visit {
     Method(fn(Method<'_>, &mut Cx<'_>)),
     /// The files of each package, those without one together.
     Package(for<'s> fn(&Package<'s>, &mut Cx<'s>)),
+    /// Each comment that silences findings, when all is found; the second argument says whether a rule is on.
+    Suppressions(fn(&Suppression, &dyn Fn(&str) -> bool, &mut Cx<'_>)),
     /// All files at once.
     Module(for<'s> fn(&Module<'s>, &mut Cx<'s>)),
 }

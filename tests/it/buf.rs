@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use protogov::checks::{
-    BufVersion, Catalogue, Dialect, Lint, RuleKind, RuleOptions, known_lint_rules, rule, rules,
+    BufVersion, Catalogue, Dialect, Lint, RuleKind, RuleOptions, Suppressions, known_lint_rules,
+    rule, rules,
 };
 use protogov::report::{Finding, Style};
 use protogov::schema::{FileId, Schema};
@@ -108,9 +109,14 @@ fn own_findings(
             rules: enabled.clone(),
             options: &RuleOptions::default(),
             severity: &|id, _| Some(catalogue.severity(id)),
+            suppressions: Suppressions {
+                buf: true,
+                ..Suppressions::default()
+            },
             with_fixes: false,
         }
-        .run();
+        .run()
+        .findings;
         for finding in findings {
             let line =
                 serde_json::to_value(Finding::new(&finding, &Style::default())).expect("JSON");

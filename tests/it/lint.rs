@@ -5,12 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use protogov::checks::{Lint, Registered, RuleOptions, rule, rules};
+use protogov::checks::{Lint, Registered, RuleOptions, Suppressions, rule, rules};
 use protogov::diagnostic::Diagnostic;
 use protogov::schema::{Input, Role, Schema};
 use protogov::sources::well_known;
 use protogov::syntax::File;
 use protogov::text::Source;
+
+/// Comments of every tool count.
+const ALL: Suppressions = Suppressions {
+    protogov: true,
+    buf: true,
+    protolint: true,
+    api_linter: true,
+};
 
 /// Lints files given as path and text with some rules; what they import of the well-known types is there too.
 pub(crate) fn lint(files: &[(String, String)], rules: &[&'static Registered]) -> Vec<Diagnostic> {
@@ -20,10 +28,12 @@ pub(crate) fn lint(files: &[(String, String)], rules: &[&'static Registered]) ->
         files: schema.targets().map(|file| file.id()).collect(),
         rules: rules.to_vec(),
         options: &RuleOptions::default(),
-        severity: &|id, _| rule(id.as_str()).map(|rule| rule.rule().group.severity()),
+        severity: &|id, _| rule(id.as_str()).map(|rule| rule.severity()),
+        suppressions: ALL,
         with_fixes: true,
     }
     .run()
+    .findings
 }
 
 /// Links files given as path and text, and the bundled files.
@@ -145,5 +155,93 @@ fn broken_files_are_linted_too() {
                 service { rpc (M) returns (stream); rpc A } extend { int32 x } enum E { } option = ;";
     for end in 0..text.len() {
         lint(&[("a.proto".to_owned(), text[..end].to_owned())], &all);
+    }
+}
+
+/// Where each tool's comments stand, and what they silence.
+#[test]
+fn comments_silence_what_they_belong_to() {
+    let rule = |id| rule(id).expect("a rule");
+    let count = |text: &str| {
+        let text = format!("{text}\n");
+        let files = [("a.proto".to_owned(), text)];
+        lint(
+            &files,
+            &[rule("FIELD_LOWER_SNAKE_CASE"), rule("PACKAGE_DEFINED")],
+        )
+        .len()
+    };
+    let field = "syntax = \"proto3\";\npackage a;\nmessage M {\n";
+    let allow = "// protogov:allow(FIELD_LOWER_SNAKE_CASE) historic";
+    for (text, expected) in [
+        (format!("{field}string aB = 1;\n}}"), 1),
+        (format!("{field}{allow}\nstring aB = 1;\n}}"), 0),
+        (format!("{field}string aB = 1; {allow}\n}}"), 0),
+        (
+            format!("{field}{allow}\noneof o {{ string aB = 1; }}\n}}"),
+            0,
+        ),
+        (
+            format!("{field}{allow}\nstring ok = 1;\nstring aB = 2;\n}}"),
+            1,
+        ),
+        (
+            format!(
+                "{field}// protogov:allow(PACKAGE_DEFINED, FIELD_LOWER_SNAKE_CASE) x\nstring aB = 1;\n}}"
+            ),
+            0,
+        ),
+        (
+            format!("{field}// protogov:allow(FIELD_LOWER)\nstring aB = 1;\n}}"),
+            1,
+        ),
+        (
+            format!(
+                "{field}string aB = 1 [json_name = \"protogov:allow(FIELD_LOWER_SNAKE_CASE)\"];\n}}"
+            ),
+            1,
+        ),
+        (
+            "// protogov:allow(PACKAGE_DEFINED) a sketch\nsyntax = \"proto3\";".to_owned(),
+            0,
+        ),
+        (
+            "// protogov:allow(PACKAGE_DEFINED) a sketch\n\nsyntax = \"proto3\";".to_owned(),
+            0,
+        ),
+        (
+            format!(
+                "{field}// protolint:disable:next FIELD_NAMES_LOWER_SNAKE_CASE\nstring aB = 1;\nstring bC = 2;\n}}"
+            ),
+            1,
+        ),
+        (
+            format!(
+                "{field}string aB = 1; // protolint:disable:this FIELD_NAMES_LOWER_SNAKE_CASE\n}}"
+            ),
+            0,
+        ),
+        (
+            format!(
+                "{field}// protolint:disable FIELD_NAMES_LOWER_SNAKE_CASE\nstring aB = 1;\n// protolint:enable FIELD_NAMES_LOWER_SNAKE_CASE\nstring bC = 2;\n}}"
+            ),
+            1,
+        ),
+        (
+            format!(
+                "{field}// (-- api-linter: core::0140::lower-snake=disabled\n//     aip.dev/not-precedent: historic --)\nstring aB = 1;\n}}"
+            ),
+            0,
+        ),
+        (
+            format!("{field}// (-- api-linter: core::0140=disabled --)\nstring aB = 1;\n}}"),
+            0,
+        ),
+        (
+            format!("{field}// (-- api-linter: core::014=disabled --)\nstring aB = 1;\n}}"),
+            1,
+        ),
+    ] {
+        assert_eq!(count(&text), expected, "{text}");
     }
 }

@@ -24,7 +24,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 use crate::schema::Field;
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Docs,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[

@@ -28,7 +28,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::Oneof;
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Docs,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],

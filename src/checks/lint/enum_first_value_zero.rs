@@ -24,7 +24,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::Enum;
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Safety,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],

@@ -22,7 +22,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::Field;
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Strict,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],

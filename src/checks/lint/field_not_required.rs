@@ -23,7 +23,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 use crate::schema::{Cardinality, Field};
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Safety,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[Other::Protolint("PROTO3_FIELDS_AVOID_REQUIRED")],

@@ -34,7 +34,7 @@ use crate::syntax::tree::{Import, ImportKind};
 use crate::text::{Edit, Source, Span};
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Strict,
     since: "0.1.0",
     fix: FixSafety::Safe,
     same_as: &[Other::ApiLinter("0191::unused-imports")],
@@ -84,8 +84,8 @@ fn passes_on(file: File<'_>, used: &[FileId]) -> bool {
 fn whole_lines(source: &Source, span: Span) -> Span {
     let bytes = source.bytes();
     let (before, after) = (
-        &bytes[..(span.start as usize).min(bytes.len())],
-        &bytes[(span.end as usize).min(bytes.len())..],
+        &bytes[..span.range().start.min(bytes.len())],
+        &bytes[span.range().end.min(bytes.len())..],
     );
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
     let leading = before.iter().rev().take_while(blank).count();

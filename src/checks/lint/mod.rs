@@ -43,7 +43,9 @@ mod rpc_standard_name;
 mod service_pascal_case;
 mod service_suffix;
 mod stable_package_no_import_unstable;
+mod suppression_reason;
 mod syntax_specified;
+mod unused_suppression;
 mod wording;
 
 /// The rules that have a file of their own.
@@ -85,5 +87,7 @@ pub(super) static RULES: &[Registered] = registry! {
     service_pascal_case,
     service_suffix,
     stable_package_no_import_unstable,
+    suppression_reason,
     syntax_specified,
+    unused_suppression,
 };

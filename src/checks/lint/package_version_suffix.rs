@@ -22,7 +22,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 use crate::schema::File;
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Versioning,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[Other::ApiLinter("0215::versioned-packages")],

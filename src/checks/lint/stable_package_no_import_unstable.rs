@@ -32,7 +32,7 @@ use crate::checks::package_version::PackageVersion;
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Versioning,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[Other::ApiLinter("0215::foreign-type-reference")],

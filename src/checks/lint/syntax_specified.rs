@@ -20,7 +20,7 @@ use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 use crate::schema::File;
 
 pub(super) static RULE: Rule = Rule {
-    group: Group::Buf,
+    group: Group::Safety,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[
