@@ -8,8 +8,8 @@ use clap::Args;
 use super::input::{InputArgs, Workspace};
 use super::output::{OutputArgs, SeverityName};
 use super::{Global, Outcome, Result, Subcommand};
-use crate::checks::{self, Dialect, Registered};
-use crate::config::{CONFIG, LintConfig, Origin, Stability};
+use crate::checks::{self, Dialect, Registered, Suppressions};
+use crate::config::{CONFIG, CommentStyle, LintConfig, Origin, Stability, Suppression};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Report;
 use crate::schema::{File, FileId};
@@ -128,7 +128,19 @@ fn lint_module(
         rules,
         options: &config.options,
         severity: &severity,
+        suppressions: suppressions(&config.suppression),
         with_fixes: false,
     }
     .run()
+    .findings
+}
+
+/// The comments that count.
+fn suppressions(config: &Suppression) -> Suppressions {
+    Suppressions {
+        protogov: config.honours(CommentStyle::Protogov),
+        buf: config.honours(CommentStyle::Buf),
+        protolint: config.honours(CommentStyle::Protolint),
+        api_linter: config.honours(CommentStyle::ApiLinter),
+    }
 }
