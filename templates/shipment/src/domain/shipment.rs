@@ -1,0 +1,175 @@
+//! A shipment: where it stands and the way it came.
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use prost::{
+    Message,
+    encoding::{WireType, decode_varint, encode_key, encode_varint},
+};
+
+use crate::domain::event::Ends;
+use crate::domain::{Event, Instant, NewEvent, Refusal, ShipmentKey, status};
+use crate::pb::logistics::shipment::v1::{Location, ShipmentResponse, ShipmentStatus};
+
+/// How many events an answer carries: the last ones. `StreamUpdates` gives them all.
+pub const HISTORY_LIMIT: usize = 500;
+
+/// A shipment with the last [`HISTORY_LIMIT`] of its events.
+#[derive(Clone, Debug)]
+pub struct Shipment {
+    pub key: ShipmentKey,
+    pub status: ShipmentStatus,
+    pub origin: Option<Location>,
+    pub destination: Option<Location>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    /// The sequence of its last event.
+    pub last_sequence: u64,
+    pub history: History,
+}
+
+/// Events, oldest first, encoded as they stand in a `ShipmentResponse`: small in memory, and one
+/// copy away from the next version of the shipment.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    encoded: Bytes,
+    events: usize,
+}
+
+impl Shipment {
+    /// A shipment before its first event.
+    #[must_use]
+    pub fn unborn(key: ShipmentKey, now: Instant) -> Self {
+        Self {
+            key,
+            status: ShipmentStatus::Unspecified,
+            origin: None,
+            destination: None,
+            created_at: now,
+            updated_at: now,
+            last_sequence: 0,
+            history: History::default(),
+        }
+    }
+
+    /// Whether `event` may happen now.
+    ///
+    /// # Errors
+    /// When the status it reports cannot follow the one the shipment has.
+    pub fn admits(&self, event: &NewEvent) -> Result<(), Refusal> {
+        if status::may_follow(self.status, event.status) {
+            return Ok(());
+        }
+        Err(Refusal::Transition {
+            shipment: self.key.shipment.clone(),
+            from: self.status,
+            to: event.status,
+        })
+    }
+
+    /// Lets `event` happen. It brings the shipment to `status`, and `ends` says where it goes.
+    pub fn apply(&mut self, event: &Event, status: ShipmentStatus, ends: Option<Box<Ends>>) {
+        self.status = status;
+        self.updated_at = event.recorded_at;
+        self.last_sequence = event.sequence;
+        if let Some(ends) = ends {
+            self.origin = ends.origin;
+            self.destination = ends.destination;
+        }
+        self.history.push(&event.body);
+    }
+
+    /// The shipment in the words of the contract.
+    ///
+    /// # Errors
+    /// When an event of the history is damaged.
+    pub fn to_response(&self) -> Result<ShipmentResponse, prost::DecodeError> {
+        Ok(ShipmentResponse {
+            shipment_id: self.key.shipment.as_str().to_owned(),
+            status: self.status.into(),
+            origin: self.origin.clone(),
+            destination: self.destination.clone(),
+            created_at: Some(self.created_at.to_timestamp()),
+            updated_at: Some(self.updated_at.to_timestamp()),
+            ..ShipmentResponse::decode(self.history.encoded.clone())?
+        })
+    }
+
+    /// About how many bytes of memory the shipment takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        /// The maps, the keys and the places.
+        const BASE: usize = 512;
+        BASE + self.history.encoded.len()
+    }
+}
+
+impl History {
+    /// The number of the field `history` in `ShipmentResponse`.
+    const FIELD: u32 = 5;
+
+    /// Adds the newest event and forgets the oldest one over [`HISTORY_LIMIT`].
+    pub fn push(&mut self, body: &[u8]) {
+        if self.events == HISTORY_LIMIT {
+            self.forget_oldest();
+        }
+        let mut encoded = BytesMut::with_capacity(self.encoded.len() + body.len() + 8);
+        encoded.put_slice(&self.encoded);
+        encode_key(Self::FIELD, WireType::LengthDelimited, &mut encoded);
+        encode_varint(body.len() as u64, &mut encoded);
+        encoded.put_slice(body);
+        self.encoded = encoded.freeze();
+        self.events += 1;
+    }
+
+    fn forget_oldest(&mut self) {
+        // The key takes one byte, as the number of the field is under 16.
+        self.encoded.advance(1);
+        let length = decode_varint(&mut self.encoded).unwrap_or_default();
+        self.encoded.advance(
+            usize::try_from(length)
+                .unwrap_or_default()
+                .min(self.encoded.len()),
+        );
+        self.events -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ShipmentId, TenantId};
+    use crate::pb::logistics::shipment::v1::ShipmentEvent;
+
+    #[test]
+    fn the_last_events_are_kept_in_order() {
+        let names = TenantId::parse("t").zip(ShipmentId::parse("s"));
+        let key = names
+            .map(|(tenant, shipment)| ShipmentKey { tenant, shipment })
+            .expect("valid names");
+        let mut shipment = Shipment::unborn(key, Instant(0));
+        for sequence in 1..=HISTORY_LIMIT as u64 + 7 {
+            let notes = "x".repeat(usize::try_from(sequence).expect("small"));
+            shipment.history.push(
+                &ShipmentEvent {
+                    sequence,
+                    notes,
+                    ..ShipmentEvent::default()
+                }
+                .encode_to_vec(),
+            );
+        }
+        let response = shipment
+            .to_response()
+            .expect("what was encoded can be decoded");
+        let sequences: Vec<_> = response
+            .history
+            .iter()
+            .map(|event| event.sequence)
+            .collect();
+        assert_eq!(
+            sequences,
+            (8..=HISTORY_LIMIT as u64 + 7).collect::<Vec<_>>()
+        );
+        assert_eq!(response.shipment_id, "s");
+    }
+}

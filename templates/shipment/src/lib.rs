@@ -1,0 +1,51 @@
+//! The shipment tracking service.
+//!
+//! `server` puts the parts together; an rpc is a method in `services`; what a shipment is and what may
+//! happen to it is in `domain`; `store` keeps it and `bus` tells of it; everything else is the machinery
+//! between the network and those.
+
+pub mod auth;
+pub mod breaker;
+pub mod bus;
+pub mod client;
+pub mod config;
+pub mod deadline;
+pub mod domain;
+pub mod error;
+pub mod http;
+pub mod methods;
+pub mod metrics;
+pub mod observe;
+pub mod panic;
+pub mod retry;
+pub mod server;
+pub mod services;
+pub mod shutdown;
+pub mod store;
+pub mod telemetry;
+pub mod trial;
+
+/// The messages, servers and clients of the contract, a module for each part of a package name.
+#[allow(clippy::all, clippy::pedantic, rustdoc::all)]
+pub mod pb {
+    pub mod logistics {
+        pub mod routing {
+            pub mod v1 {
+                tonic::include_proto!("logistics.routing.v1");
+            }
+        }
+        pub mod shipment {
+            pub mod v1 {
+                tonic::include_proto!("logistics.shipment.v1");
+            }
+        }
+        pub mod tracking {
+            pub mod v1 {
+                tonic::include_proto!("logistics.tracking.v1");
+            }
+        }
+    }
+}
+
+/// The contract with its imports, an encoded `google.protobuf.FileDescriptorSet`.
+pub const DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("descriptor");

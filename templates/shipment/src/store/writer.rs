@@ -1,0 +1,180 @@
+//! The group commit: what has come in since the last commit goes into the next one.
+
+use std::{collections::HashSet, sync::Arc};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::bus::Hub;
+use crate::domain::{NewEvent, Shipment};
+use crate::store::{Backend, Outcomes, StoreError, Wanted, batch::Batch, snapshots::Snapshots};
+
+/// A batch takes no further command once it has this many events.
+const BATCH_EVENTS: usize = 1_024;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// Work for the writer. Whoever sent it waits for the reply.
+#[derive(Debug)]
+pub enum Command {
+    /// One event of a shipment that exists.
+    Update {
+        event: NewEvent,
+        reply: Reply<Arc<Shipment>>,
+    },
+    /// Events of any shipments; `CREATED` makes a new one.
+    Ingest {
+        events: Vec<NewEvent>,
+        reply: Reply<Outcomes>,
+    },
+    /// Events up to this sequence have been handed to the bus.
+    Published(u64),
+}
+
+/// What is answered once the batch is durable.
+enum Answer {
+    Update(Reply<Arc<Shipment>>, Result<Arc<Shipment>, StoreError>),
+    Ingest(Reply<Outcomes>, Outcomes),
+    Nobody,
+}
+
+/// The one that writes.
+pub(super) struct Writer<B> {
+    backend: B,
+    snapshots: Arc<Snapshots>,
+    hub: Arc<Hub>,
+}
+
+impl<B: Backend> Writer<B> {
+    pub(super) fn new(backend: B, snapshots: Arc<Snapshots>, hub: Arc<Hub>) -> Self {
+        Self {
+            backend,
+            snapshots,
+            hub,
+        }
+    }
+
+    /// Works until the queue is closed and empty.
+    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+        while let Some(first) = queue.recv().await {
+            let mut events = first.events().len();
+            let mut commands = vec![first];
+            while events < BATCH_EVENTS {
+                let Ok(next) = queue.try_recv() else { break };
+                events += next.events().len();
+                commands.push(next);
+            }
+            self.write(commands).await;
+        }
+    }
+
+    /// Decides, commits, tells the readers, answers: in this order.
+    async fn write(&mut self, commands: Vec<Command>) {
+        let (wanted, in_memory) = self.wanted(&commands);
+        let basis = match self.backend.begin(&wanted).await {
+            Ok(basis) => basis,
+            Err(error) => {
+                return commands
+                    .into_iter()
+                    .for_each(|command| command.fail(&error));
+            }
+        };
+        let mut batch = Batch::new(basis, in_memory);
+        let answers: Vec<_> = commands
+            .into_iter()
+            .map(|command| command.decide(&mut batch))
+            .collect();
+        let changes = batch.into_changes();
+        if let Err(error) = self.backend.commit(&changes).await {
+            return answers.into_iter().for_each(|answer| answer.fail(&error));
+        }
+        if B::SOLE_WRITER {
+            self.snapshots.put(changes.shipments);
+        }
+        self.hub.offer(&changes.events);
+        for answer in answers {
+            answer.send();
+        }
+    }
+
+    /// What has to be read for these commands, and the shipments that need not be.
+    fn wanted(&self, commands: &[Command]) -> (Wanted, Vec<Arc<Shipment>>) {
+        let mut wanted = Wanted::default();
+        let mut in_memory = Vec::new();
+        let mut asked = HashSet::new();
+        for command in commands {
+            wanted.histories |= B::SOLE_WRITER || matches!(command, Command::Update { .. });
+            for event in command.events() {
+                if event.repeatable {
+                    wanted
+                        .events
+                        .push((event.key.tenant.clone(), event.event_id.clone()));
+                }
+                if asked.insert(&event.key) {
+                    match self.snapshots.get(&event.key).filter(|_| B::SOLE_WRITER) {
+                        Some(shipment) => in_memory.push(shipment),
+                        None => wanted.shipments.push(event.key.clone()),
+                    }
+                }
+            }
+        }
+        (wanted, in_memory)
+    }
+}
+
+impl Command {
+    fn events(&self) -> &[NewEvent] {
+        match self {
+            Self::Update { event, .. } => std::slice::from_ref(event),
+            Self::Ingest { events, .. } => events,
+            Self::Published(_) => &[],
+        }
+    }
+
+    fn decide(self, batch: &mut Batch) -> Answer {
+        match self {
+            Self::Update { event, reply } => {
+                Answer::Update(reply, batch.update(event).map_err(StoreError::from))
+            }
+            Self::Ingest { events, reply } => Answer::Ingest(
+                reply,
+                events
+                    .into_iter()
+                    .map(|event| batch.ingest(event))
+                    .collect(),
+            ),
+            Self::Published(sequence) => {
+                batch.mark_published(sequence);
+                Answer::Nobody
+            }
+        }
+    }
+
+    fn fail(self, error: &StoreError) {
+        match self {
+            Self::Update { reply, .. } => drop(reply.send(Err(error.clone()))),
+            Self::Ingest { reply, .. } => drop(reply.send(Err(error.clone()))),
+            Self::Published(_) => {}
+        }
+    }
+}
+
+impl Answer {
+    fn send(self) {
+        // Who has gone away in the meantime needs no answer.
+        match self {
+            Self::Update(reply, outcome) => drop(reply.send(outcome)),
+            Self::Ingest(reply, outcomes) => drop(reply.send(Ok(outcomes))),
+            Self::Nobody => {}
+        }
+    }
+
+    /// Answers that nothing was done, also to those who would have been refused: what they were
+    /// refused for may rest on another event of the batch.
+    fn fail(self, error: &StoreError) {
+        match self {
+            Self::Update(reply, _) => drop(reply.send(Err(error.clone()))),
+            Self::Ingest(reply, _) => drop(reply.send(Err(error.clone()))),
+            Self::Nobody => {}
+        }
+    }
+}
