@@ -3,12 +3,15 @@
 //! Nothing above this module knows where a source came from: a [`Tree`] is a directory of files that can be listed and
 //! read. The root of a tree is an import root, so the path of a file in it is the name by which it is imported.
 
+pub mod archive;
 pub mod ci;
 pub mod disk;
 mod environment;
 pub mod git;
+pub mod input;
 pub mod memory;
 mod selection;
+mod subtree;
 mod tree;
 pub mod well_known;
 
@@ -16,6 +19,7 @@ pub use disk::Disk;
 pub use environment::Environment;
 pub use memory::Memory;
 pub use selection::Selection;
+pub use subtree::Subtree;
 pub use tree::{BlobId, Found, Tree, is_proto};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};

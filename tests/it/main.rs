@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
 mod architecture;
+mod archive;
 mod buf;
 mod cases;
 mod cli;
