@@ -18,6 +18,7 @@ pub mod config;
 pub mod descriptor;
 pub mod diagnostic;
 pub mod report;
+pub mod scaffold;
 pub mod schema;
 pub mod sources;
 pub mod syntax;

@@ -19,6 +19,7 @@ mod lint;
 mod report;
 mod repository;
 mod rules;
+mod scaffold;
 mod schema;
 mod syntax;
 mod workspace;

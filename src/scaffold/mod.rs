@@ -1,0 +1,22 @@
+//! A tonic service crate from a contract: schema → typed plan → rendered files → merged into place.
+//!
+//! Every decision is made in [`plan`] and the modules it uses; the templates hold layout only. What is written is
+//! worked out in full before the first byte of it is.
+
+pub mod features;
+pub mod layout;
+pub mod lock;
+pub mod merge;
+pub mod plan;
+mod refusals;
+pub mod render;
+pub mod rust;
+pub mod standard;
+mod tests;
+pub mod update;
+
+pub use features::{Feature, Features, Store};
+pub use lock::Lock;
+pub use plan::{Answers, CrateName, Plan};
+pub use render::{Class, Rendered, render};
+pub use update::{Changes, Outcome};

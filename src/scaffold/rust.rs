@@ -1,0 +1,206 @@
+//! The names that prost and tonic make of a contract's names.
+//!
+//! They follow `prost-build` 0.14 and `tonic-build` 0.14 to the letter, because the generated crate names what those
+//! generate.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use crate::schema::{Enum, Message, Service};
+
+/// Makes an identifier of a word that may be a keyword.
+fn sanitized(word: String) -> String {
+    match word.as_str() {
+        "as" | "break" | "const" | "continue" | "else" | "enum" | "false" | "fn" | "for" | "if"
+        | "impl" | "in" | "let" | "loop" | "match" | "mod" | "move" | "mut" | "pub" | "ref"
+        | "return" | "static" | "struct" | "trait" | "true" | "type" | "unsafe" | "use"
+        | "where" | "while" | "dyn" | "abstract" | "become" | "box" | "do" | "final" | "macro"
+        | "override" | "priv" | "typeof" | "unsized" | "virtual" | "yield" | "async" | "await"
+        | "try" | "gen" => format!("r#{word}"),
+        "_" | "super" | "self" | "Self" | "extern" | "crate" => format!("{word}_"),
+        _ if word.starts_with(char::is_numeric) => format!("_{word}"),
+        _ => word,
+    }
+}
+
+/// The identifier of a field, method or module.
+pub fn snake(name: &str) -> String {
+    sanitized(name.to_snake_case())
+}
+
+/// The identifier of a type.
+pub fn camel(name: &str) -> String {
+    sanitized(name.to_upper_camel_case())
+}
+
+/// The path of a package's module below `pb`.
+pub fn package_path(package: &str) -> Vec<String> {
+    package
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .map(snake)
+        .collect()
+}
+
+/// The name of a package's module as tonic derives those of clients and servers.
+pub fn service_module(service_name: &str) -> String {
+    let mut module = String::new();
+    let mut characters = camel(service_name)
+        .chars()
+        .collect::<Vec<_>>()
+        .into_iter()
+        .peekable();
+    while let Some(character) = characters.next() {
+        module.push(character.to_ascii_lowercase());
+        if characters.peek().is_some_and(|next| next.is_uppercase()) {
+            module.push('_');
+        }
+    }
+    module
+}
+
+/// A variant of an enum, without the prefix that repeats the enum's name.
+pub fn variant(enum_name: &str, value_name: &str) -> String {
+    let (prefix, name) = (camel(enum_name), camel(value_name));
+    let stripped = name.strip_prefix(&prefix).unwrap_or(&name);
+    if stripped.starts_with(char::is_uppercase) {
+        sanitized(stripped.to_owned())
+    } else {
+        name
+    }
+}
+
+/// Where a type is seen from: the package whose module is imported as `pb`.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewpoint<'a>(pub &'a str);
+
+impl Viewpoint<'_> {
+    /// The path of a message. Well-known types are those of `prost-types`.
+    pub fn message(self, message: Message<'_>) -> String {
+        if let Some(path) = well_known(message) {
+            return path;
+        }
+        let mut parents = Vec::new();
+        let mut parent = message.parent();
+        while let Some(outer) = parent {
+            parents.push(snake(outer.name().text));
+            parent = outer.parent();
+        }
+        parents.reverse();
+        self.path(
+            message.file().package(),
+            parents,
+            &camel(message.name().text),
+        )
+    }
+
+    /// The path of an enum.
+    pub fn enumeration(self, of: Enum<'_>) -> String {
+        let mut parents = Vec::new();
+        let mut parent = of.parent();
+        while let Some(outer) = parent {
+            parents.push(snake(outer.name().text));
+            parent = outer.parent();
+        }
+        parents.reverse();
+        self.path(of.file().package(), parents, &camel(of.name().text))
+    }
+
+    /// The path of the trait that a service's handler implements.
+    pub fn server_trait(self, service: Service<'_>) -> String {
+        let name = service.name().text;
+        let module = format!("{}_server", service_module(name));
+        self.path(service.file().package(), vec![module], &camel(name))
+    }
+
+    fn path(self, package: &str, parents: Vec<String>, name: &str) -> String {
+        let mut path = if package == self.0 {
+            vec!["pb".to_owned()]
+        } else {
+            let mut path = vec!["crate".to_owned(), "pb".to_owned()];
+            path.extend(package_path(package));
+            path
+        };
+        path.extend(parents);
+        path.push(name.to_owned());
+        path.join("::")
+    }
+}
+
+/// The type of a message of `google.protobuf`, which prost does not generate.
+fn well_known(message: Message<'_>) -> Option<String> {
+    if message.file().package() != "google.protobuf" {
+        return None;
+    }
+    Some(match message.full_name() {
+        "google.protobuf.Empty" => "()".to_owned(),
+        _ => format!("prost_types::{}", camel(message.name().text)),
+    })
+}
+
+/// Whether prost represents the message by a built-in type, so that tonic cannot name it.
+pub fn is_wrapper(message: Message<'_>) -> bool {
+    message.file().package() == "google.protobuf"
+        && matches!(
+            message.name().text,
+            "BoolValue"
+                | "BytesValue"
+                | "DoubleValue"
+                | "FloatValue"
+                | "Int32Value"
+                | "Int64Value"
+                | "StringValue"
+                | "UInt32Value"
+                | "UInt64Value"
+        )
+}
+
+/// How many fields the struct of a message has: a oneof is one.
+pub fn struct_fields(message: Message<'_>) -> usize {
+    message
+        .fields()
+        .filter(|field| field.oneof().is_none())
+        .count()
+        + message.oneofs().count()
+}
+
+/// A struct with these fields set and the others, of all that it has, as they are by default.
+pub fn literal(path: &str, fields: &[(&str, String)], all: usize) -> String {
+    if fields.is_empty() {
+        return format!("{path}::default()");
+    }
+    let set: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| {
+            if name == value {
+                (*name).to_owned()
+            } else {
+                format!("{name}: {value}")
+            }
+        })
+        .collect();
+    let rest = if fields.len() < all {
+        format!(", ..{path}::default()")
+    } else {
+        String::new()
+    };
+    format!("{path} {{ {}{rest} }}", set.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_prost_and_tonic() {
+        assert_eq!(snake("GetHTTPStatus"), "get_http_status");
+        assert_eq!(snake("Type"), "r#type");
+        assert_eq!(snake("Self"), "self_");
+        assert_eq!(camel("HTTP_rule"), "HttpRule");
+        assert_eq!(service_module("HTTPService"), "http_service");
+        assert_eq!(service_module("V2Api"), "v2_api");
+        assert_eq!(variant("UserStatus", "USER_STATUS_ACTIVE"), "Active");
+        assert_eq!(variant("ShipmentStatus", "CREATED"), "Created");
+        assert_eq!(variant("Foo", "FOOBAR"), "Foobar");
+        assert_eq!(package_path("a.Type.v1"), ["a", "r#type", "v1"]);
+    }
+}

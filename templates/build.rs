@@ -1,0 +1,32 @@
+//! Compiles the contract with protox, so that building the crate needs no `protoc`.
+
+use std::{env, error::Error, fs, path::Path};
+
+/// The import root.
+const ROOT: &str = "proto";
+
+/// The files with the services; what they import is found under the root.
+const FILES: &[&str] = &[
+{%- for file in c.plan.roots %}
+    "{{ file }}",
+{%- endfor %}
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={ROOT}");
+
+    let mut compiler = protox::Compiler::new([ROOT])?;
+    compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
+
+    // Encoded by protox and not by prost, which would drop custom options.
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("descriptor.bin"), compiler.encode_file_descriptor_set())?;
+
+    // Connections are made in `client.rs`; without code for them an rpc may be called `Connect`.
+    tonic_prost_build::configure()
+        .build_transport(false)
+        .include_file("pb.rs")
+        .compile_fds(compiler.file_descriptor_set())?;
+    Ok(())
+}

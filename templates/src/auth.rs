@@ -1,0 +1,193 @@
+//! Who calls, and whether they may: JSON web tokens with a scope for each method.
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::Path,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{HeaderMap, Request, Response};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use serde::Deserialize;
+use tonic::{Status, body::Body};
+use tower::{Layer, Service};
+
+use crate::{config, methods};
+
+/// Who calls. Handlers find this in the extensions of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Whom the token was issued for.
+    pub subject: String,
+    /// What the caller may do.
+    pub scopes: Vec<String>,
+}
+
+/// Checks tokens.
+pub struct Verifier {
+    keys: Vec<DecodingKey>,
+    validation: Validation,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    sub: String,
+    /// Scopes between spaces, as RFC 8693 has them.
+    #[serde(default)]
+    scope: String,
+    /// Scopes as a list, as some issuers have them.
+    #[serde(default)]
+    scp: Vec<String>,
+}
+
+/// A key that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot use the key `{path}`: {reason}")]
+pub struct KeyError {
+    path: String,
+    reason: String,
+}
+
+impl Verifier {
+    /// Reads the keys. The algorithm is the configured one whatever a token says.
+    pub fn new(config: &config::Auth) -> Result<Self, KeyError> {
+        let mut validation = Validation::new(config.algorithm);
+        validation.leeway = config.leeway.as_secs();
+        validation.validate_nbf = true;
+        validation.required_spec_claims =
+            HashSet::from(["exp", "iss", "aud", "sub"].map(ToOwned::to_owned));
+        validation.set_issuer(&[&config.issuer]);
+        validation.set_audience(&[&config.audience]);
+        let keys = config
+            .keys
+            .iter()
+            .map(|path| read_key(config.algorithm, path));
+        Ok(Self {
+            keys: keys.collect::<Result<_, _>>()?,
+            validation,
+        })
+    }
+
+    /// Finds out who calls.
+    pub fn caller(&self, headers: &HeaderMap) -> Result<Caller, Status> {
+        let refused = || Status::unauthenticated("a valid bearer token is needed");
+        let header = headers
+            .get(http::header::AUTHORIZATION)
+            .ok_or_else(refused)?;
+        let header = header.to_str().map_err(|_| refused())?;
+        let (scheme, token) = header.split_once(' ').ok_or_else(refused)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(refused());
+        }
+        let claims = self
+            .keys
+            .iter()
+            .find_map(|key| decode::<Claims>(token, key, &self.validation).ok());
+        let claims = claims.ok_or_else(refused)?.claims;
+        let mut scopes = claims.scp;
+        scopes.extend(claims.scope.split_whitespace().map(ToOwned::to_owned));
+        Ok(Caller {
+            subject: claims.sub,
+            scopes,
+        })
+    }
+}
+
+fn read_key(algorithm: Algorithm, path: &Path) -> Result<DecodingKey, KeyError> {
+    let failed = |reason: String| KeyError {
+        path: path.display().to_string(),
+        reason,
+    };
+    let bytes = fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let key = match algorithm {
+        Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512 => {
+            Ok(DecodingKey::from_secret(bytes.trim_ascii_end()))
+        }
+        Algorithm::ES256 | Algorithm::ES384 => DecodingKey::from_ec_pem(&bytes),
+        Algorithm::EdDSA => DecodingKey::from_ed_pem(&bytes),
+        _ => DecodingKey::from_rsa_pem(&bytes),
+    };
+    key.map_err(|error| failed(error.to_string()))
+}
+
+/// Lets only those calls through that have the scope of their method. Methods outside the contract,
+/// such as health checks, are open.
+#[derive(Clone)]
+pub struct AuthLayer {
+    verifier: Option<Arc<Verifier>>,
+}
+
+impl AuthLayer {
+    /// Checks calls with `verifier`, or not at all.
+    #[must_use]
+    pub fn new(verifier: Option<Verifier>) -> Self {
+        Self {
+            verifier: verifier.map(Arc::new),
+        }
+    }
+}
+
+impl<S> Layer<S> for AuthLayer {
+    type Service = Authorized<S>;
+
+    fn layer(&self, inner: S) -> Authorized<S> {
+        Authorized {
+            inner,
+            verifier: self.verifier.clone(),
+        }
+    }
+}
+
+/// The service made by [`AuthLayer`].
+#[derive(Clone)]
+pub struct Authorized<S> {
+    inner: S,
+    verifier: Option<Arc<Verifier>>,
+}
+
+impl<S> Service<Request<Body>> for Authorized<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+    S::Error: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let method = methods::find(request.uri().path());
+        if let (Some(verifier), Some(method)) = (&self.verifier, method) {
+            match verifier
+                .caller(request.headers())
+                .and_then(|caller| allow(caller, method.scope))
+            {
+                Ok(caller) => {
+                    request.extensions_mut().insert(caller);
+                }
+                Err(status) => {
+                    let response = status.into_http();
+                    return Box::pin(async move { Ok(response) });
+                }
+            }
+        }
+        Box::pin(self.inner.call(request))
+    }
+}
+
+fn allow(caller: Caller, scope: &str) -> Result<Caller, Status> {
+    if caller.scopes.iter().any(|it| it == scope) {
+        return Ok(caller);
+    }
+    Err(Status::permission_denied(format!(
+        "the token does not have the scope `{scope}`"
+    )))
+}

@@ -1,0 +1,440 @@
+//! Resources in a file of `SQLite`.
+//!
+//! One thread writes. It takes all writes that wait, applies them in one transaction and answers
+//! once the transaction is on the disk, so that many callers share the cost of one flush.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Key, Record, StoreError, Write};
+use crate::bus::{Action, Bus, Change};
+
+/// Writes that share a transaction.
+const BATCH: usize = 1024;
+
+/// Version of the tables below, kept in the file.
+const SCHEMA_VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE record (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    private BLOB NOT NULL,
+    PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX record_created ON record (kind, created);
+CREATE TABLE unique_value (
+    kind TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (kind, field, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unique_value_id ON unique_value (kind, id);
+CREATE TABLE last_write (version INTEGER NOT NULL) STRICT;
+INSERT INTO last_write VALUES (0);
+PRAGMA user_version = 1;
+";
+
+/// The database. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    writes: mpsc::Sender<Waiting>,
+    readers: Mutex<Vec<Connection>>,
+    bus: Bus,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    write: Write,
+    answer: oneshot::Sender<Result<Record, StoreError>>,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl Store {
+    /// Opens the file, or makes it. At most `queue` writes wait for the disk.
+    pub fn open(path: &Path, queue: usize, bus: Bus) -> Result<Self, StoreError> {
+        let mut connection = connect(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        migrate(&mut connection)?;
+        let (sender, receiver) = mpsc::channel(queue);
+        let publisher = bus.clone();
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_all(&mut connection, receiver, &publisher))
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
+        Ok(Self(Arc::new(Inner {
+            path: path.to_owned(),
+            writes: sender,
+            readers: Mutex::default(),
+            bus,
+        })))
+    }
+
+    /// Where changes are told.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.0.bus
+    }
+
+    /// Makes a change and returns what is stored then; for a deletion, what was.
+    pub async fn write(&self, write: Write) -> Result<Record, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { write, answer };
+        self.0
+            .writes
+            .try_send(waiting)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Full,
+                mpsc::error::TrySendError::Closed(_) => stopped(),
+            })?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// Reads one resource.
+    pub async fn get(&self, kind: &'static str, id: &str) -> Result<Option<Record>, StoreError> {
+        let id = id.to_owned();
+        self.read(move |connection| select(connection, kind, &id))
+            .await
+    }
+
+    /// Reads up to `limit` resources created after the position `after`, in the order of creation.
+    pub async fn list(
+        &self,
+        kind: &'static str,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, created, version, body FROM record
+                 WHERE kind = ?1 AND created > ?2 ORDER BY created LIMIT ?3",
+            )?;
+            let rows = statement.query_map(params![kind, signed(after), limit], record)?;
+            rows.collect()
+        })
+        .await
+    }
+
+    /// How many resources there are.
+    pub async fn count(&self, kind: &'static str) -> Result<u64, StoreError> {
+        self.read(move |connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT count(*) FROM record WHERE kind = ?1")?;
+            statement.query_row([kind], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
+        })
+        .await
+    }
+
+    /// Reads what is kept beside a resource.
+    pub async fn private(
+        &self,
+        kind: &'static str,
+        id: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let id = id.to_owned();
+        self.read(move |connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT private FROM record WHERE kind = ?1 AND id = ?2")?;
+            statement
+                .query_row(params![kind, id], |row| row.get(0))
+                .optional()
+        })
+        .await
+    }
+
+    /// Runs a query on a thread that may block, with a connection of its own.
+    async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        let task = tokio::task::spawn_blocking(move || {
+            let idle = inner
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop();
+            let connection = match idle {
+                Some(connection) => connection,
+                None => connect(&inner.path)?,
+            };
+            let result = query(&connection);
+            inner
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
+            Ok(result?)
+        });
+        task.await
+            .map_err(|error| StoreError::Failed(error.to_string()))?
+    }
+}
+
+fn stopped() -> StoreError {
+    StoreError::Failed("the writer has stopped".to_owned())
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    // FULL, so that an answered write also survives the loss of power.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version {
+        0 => transaction.execute_batch(SCHEMA)?,
+        SCHEMA_VERSION => {}
+        newer => {
+            return Err(StoreError::Failed(format!(
+                "the file has version {newer} of the tables, this program knows {SCHEMA_VERSION}"
+            )));
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Writes until the last `Store` is gone.
+fn write_all(connection: &mut Connection, mut receiver: mpsc::Receiver<Waiting>, bus: &Bus) {
+    while let Some(first) = receiver.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && let Ok(next) = receiver.try_recv()
+        {
+            batch.push(next);
+        }
+        match write_batch(connection, &batch) {
+            Ok(results) => {
+                for (waiting, result) in batch.into_iter().zip(results) {
+                    let answer = result.map(|change| {
+                        let record = change.record.clone();
+                        bus.publish(change);
+                        record
+                    });
+                    // A caller that has gone away does not need the answer.
+                    let _ = waiting.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot write to the store");
+                for waiting in batch {
+                    let _ = waiting
+                        .answer
+                        .send(Err(StoreError::Failed(error.to_string())));
+                }
+            }
+        }
+    }
+}
+
+fn write_batch(
+    connection: &mut Connection,
+    batch: &[Waiting],
+) -> rusqlite::Result<Vec<Result<Change, StoreError>>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut version: i64 =
+        transaction.query_row("SELECT version FROM last_write", [], |row| row.get(0))?;
+    let mut results = Vec::with_capacity(batch.len());
+    for waiting in batch {
+        version += 1;
+        results.push(apply(&transaction, &waiting.write, version.unsigned_abs())?);
+    }
+    transaction.execute("UPDATE last_write SET version = ?1", [version])?;
+    transaction.commit()?;
+    Ok(results)
+}
+
+/// Makes one change. It looks at all conditions before it writes, so that a refused change leaves
+/// nothing behind in the transaction it shares.
+fn apply(
+    transaction: &Transaction<'_>,
+    write: &Write,
+    version: u64,
+) -> rusqlite::Result<Result<Change, StoreError>> {
+    let (kind, id) = match write {
+        Write::Insert { kind, id, .. }
+        | Write::Replace { kind, id, .. }
+        | Write::Delete { kind, id, .. } => (*kind, id.as_str()),
+    };
+    let stored = select(transaction, kind, id)?;
+    let change = match (write, stored) {
+        (Write::Insert { .. }, Some(_)) => {
+            let value = id.to_owned();
+            return Ok(Err(StoreError::Taken(Key { field: "id", value })));
+        }
+        (
+            Write::Insert {
+                body,
+                keys,
+                private,
+                ..
+            },
+            None,
+        ) => {
+            if let Some(key) = taken(transaction, kind, id, keys)? {
+                return Ok(Err(StoreError::Taken(key)));
+            }
+            transaction
+                .prepare_cached(
+                    "INSERT INTO record (kind, id, created, version, body, private)
+                     VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+                )?
+                .execute(params![kind, id, signed(version), body, private])?;
+            reserve(transaction, kind, id, keys)?;
+            let record = Record {
+                id: id.to_owned(),
+                created: version,
+                version,
+                body: body.clone(),
+            };
+            Change {
+                kind,
+                record,
+                action: Action::Created,
+            }
+        }
+        (Write::Replace { .. } | Write::Delete { .. }, None) => {
+            return Ok(Err(StoreError::Missing));
+        }
+        (
+            Write::Replace {
+                version: expected, ..
+            },
+            Some(stored),
+        ) if stored.version != *expected => {
+            return Ok(Err(StoreError::Changed));
+        }
+        (Write::Replace { body, keys, .. }, Some(stored)) => {
+            if let Some(key) = taken(transaction, kind, id, keys)? {
+                return Ok(Err(StoreError::Taken(key)));
+            }
+            transaction
+                .prepare_cached(
+                    "UPDATE record SET version = ?3, body = ?4 WHERE kind = ?1 AND id = ?2",
+                )?
+                .execute(params![kind, id, signed(version), body])?;
+            release(transaction, kind, id)?;
+            reserve(transaction, kind, id, keys)?;
+            let record = Record {
+                version,
+                body: body.clone(),
+                ..stored
+            };
+            Change {
+                kind,
+                record,
+                action: Action::Updated,
+            }
+        }
+        (
+            Write::Delete {
+                version: Some(expected),
+                ..
+            },
+            Some(stored),
+        ) if stored.version != *expected => {
+            return Ok(Err(StoreError::Changed));
+        }
+        (Write::Delete { .. }, Some(stored)) => {
+            transaction
+                .prepare_cached("DELETE FROM record WHERE kind = ?1 AND id = ?2")?
+                .execute(params![kind, id])?;
+            release(transaction, kind, id)?;
+            let record = Record { version, ..stored };
+            Change {
+                kind,
+                record,
+                action: Action::Deleted,
+            }
+        }
+    };
+    Ok(Ok(change))
+}
+
+fn select(connection: &Connection, kind: &str, id: &str) -> rusqlite::Result<Option<Record>> {
+    connection
+        .prepare_cached(
+            "SELECT id, created, version, body FROM record WHERE kind = ?1 AND id = ?2",
+        )?
+        .query_row(params![kind, id], record)
+        .optional()
+}
+
+fn record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
+    Ok(Record {
+        id: row.get(0)?,
+        created: row.get::<_, i64>(1)?.unsigned_abs(),
+        version: row.get::<_, i64>(2)?.unsigned_abs(),
+        body: row.get(3)?,
+    })
+}
+
+/// The first key that another resource has.
+fn taken(
+    transaction: &Transaction<'_>,
+    kind: &str,
+    id: &str,
+    keys: &[Key],
+) -> rusqlite::Result<Option<Key>> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT 1 FROM unique_value WHERE kind = ?1 AND field = ?2 AND value = ?3 AND id <> ?4",
+    )?;
+    for key in keys {
+        if statement.exists(params![kind, key.field, key.value, id])? {
+            return Ok(Some(key.clone()));
+        }
+    }
+    Ok(None)
+}
+
+fn reserve(
+    transaction: &Transaction<'_>,
+    kind: &str,
+    id: &str,
+    keys: &[Key],
+) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO unique_value (kind, field, value, id) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for key in keys {
+        statement.execute(params![kind, key.field, key.value, id])?;
+    }
+    Ok(())
+}
+
+fn release(transaction: &Transaction<'_>, kind: &str, id: &str) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM unique_value WHERE kind = ?1 AND id = ?2")?
+        .execute(params![kind, id])?;
+    Ok(())
+}
+
+/// Positions and versions count writes, so they stay far below what the database can count.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
