@@ -10,6 +10,7 @@ mod input;
 mod lint;
 mod man;
 mod output;
+mod scaffold;
 
 use std::process::ExitCode;
 
@@ -78,6 +79,8 @@ subcommands! {
     Lint(lint::Lint),
     /// Show the configuration in force and where each value comes from
     Config(config::Config),
+    /// Write a tonic service crate for a contract
+    Scaffold(scaffold::Scaffold),
     /// Print a completion script for a shell
     Completions(completions::Completions),
     /// Print the manual page, or write one per subcommand to a directory

@@ -40,6 +40,8 @@ pub struct Contract {
     pub paths: Vec<String>,
     /// Import roots, relative to the crate.
     pub roots: Vec<String>,
+    /// The files that hold the services, by the names they are imported by.
+    pub files: Vec<String>,
 }
 
 /// A file that was written.

@@ -70,7 +70,7 @@ impl CrateName {
                 "`{name}` is no name for a crate: use lower-case letters, digits and `-`, beginning with a letter"
             ));
         }
-        if TAKEN.contains(&ident.as_str()) || rust::snake(&ident).starts_with("r#") {
+        if TAKEN.contains(&ident.as_str()) || rust::is_keyword(&ident) {
             return Err(format!(
                 "`{name}` is taken by Rust or by a crate that the service depends on: choose another name"
             ));

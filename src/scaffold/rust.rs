@@ -22,6 +22,11 @@ fn sanitized(word: String) -> String {
     }
 }
 
+/// Whether a word has a meaning of its own in Rust.
+pub fn is_keyword(word: &str) -> bool {
+    sanitized(word.to_owned()) != word
+}
+
 /// The identifier of a field, method or module.
 pub fn snake(name: &str) -> String {
     sanitized(name.to_snake_case())

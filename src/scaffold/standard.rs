@@ -302,8 +302,9 @@ impl KeySource {
     }
 }
 
-/// What the code of an rpc does.
+/// What the code of an rpc does. `resource` is the index of the resource that it works on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are called after what they hold")]
 pub enum Body {
     /// Nothing yet.
     Stub,

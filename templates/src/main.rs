@@ -28,11 +28,13 @@ async fn run() -> Result<(), BoxError> {
     let config = Config::load(env::args_os().nth(1).as_deref())?;
 {%- if c.traces %}
     let telemetry = Telemetry::start(&config)?;
-    let result = async { Server::bind(config).await?.run(shutdown::signal()).await }.await;
+    let stop = shutdown::signal()?;
+    let result = async { Server::bind(config).await?.run(stop).await }.await;
     telemetry.stop().await;
     result
 {%- else %}
     telemetry::start(&config)?;
-    Server::bind(config).await?.run(shutdown::signal()).await
+    let stop = shutdown::signal()?;
+    Server::bind(config).await?.run(stop).await
 {%- endif %}
 }

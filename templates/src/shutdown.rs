@@ -1,6 +1,10 @@
 //! When to stop, and how the streams that are open learn of it.
 
+use std::io;
+
 use futures_util::{Stream, StreamExt, future, stream};
+#[cfg(unix)]
+use tokio::signal::unix;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
@@ -36,40 +40,52 @@ impl Shutdown {
     }
 }
 
-/// Completes with SIGTERM or SIGINT. A second signal ends the process at once.
-pub async fn signal() {
-    received().await;
-    tokio::spawn(async {
-        received().await;
-        std::process::exit(130);
-    });
+/// Listens for SIGTERM and SIGINT from now on, and completes with the first of them. A second one ends
+/// the process at once.
+pub fn signal() -> io::Result<impl Future<Output = ()>> {
+    let mut signals = Signals::new()?;
+    Ok(async move {
+        signals.next().await;
+        tokio::spawn(async move {
+            signals.next().await;
+            std::process::exit(130);
+        });
+    })
 }
 
 #[cfg(unix)]
-async fn received() {
-    use tokio::signal::unix::{SignalKind, signal};
+struct Signals {
+    terminate: unix::Signal,
+    interrupt: unix::Signal,
+}
 
-    match (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        }
-        (Err(error), _) | (_, Err(error)) => {
-            tracing::error!(%error, "cannot listen for signals");
-            future::pending::<()>().await;
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: unix::signal(unix::SignalKind::terminate())?,
+            interrupt: unix::signal(unix::SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
 }
 
-#[cfg(not(unix))]
-async fn received() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "cannot listen for signals");
-        future::pending::<()>().await;
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self(tokio::signal::windows::ctrl_c()?))
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
     }
 }

@@ -1,67 +1,476 @@
-//! Contracts as crates: what is planned, what is refused, what is written.
+//! Contracts as crates: what is planned, what is refused, what is written, and what an update keeps.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
-use protogov::scaffold::{Answers, CrateName, Features, Plan, Rendered, Store, layout, render};
+use protogov::scaffold::standard::Body;
+use protogov::scaffold::{Answers, CrateName, Features, Plan, Store};
 use protogov::schema::Schema;
 use protogov::workspace::{ImportRoot, ParsedFiles, load, roots};
+use tempfile::TempDir;
 
-/// Links files below a root.
+use crate::files::Files;
+
+const SHIPMENT: &str = "logistics/shipment/v1/shipment.proto";
+
+/// Our own contracts.
+fn proto() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("proto")
+}
+
+/// Links files below a root; they are free of errors.
 fn schema(root: &Path, paths: &[&str]) -> Schema {
     let paths: Vec<PathBuf> = paths.iter().map(|path| root.join(path)).collect();
     let roots = roots(&paths, &[ImportRoot::new(root)]).expect("all paths are there");
-    Schema::link(load(&roots, &ParsedFiles::default()).inputs())
+    let schema = Schema::link(load(&roots, &ParsedFiles::default()).inputs());
+    let errors: Vec<_> = schema.errors().map(|error| error.message.clone()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    schema
 }
 
-fn answers(name: &str, features: &str, store: Store) -> Answers {
+fn answers(features: Features, store: Store) -> Answers {
     Answers {
-        name: CrateName::new(name).expect("a name"),
+        name: CrateName::new("example").expect("a name"),
         services: Vec::new(),
-        features: features.parse::<Features>().expect("features"),
+        features,
         store,
     }
 }
 
-fn rendered(paths: &[&str], answers: Answers) -> Vec<Rendered> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
-    let plan = Plan::new(&schema(&root, paths), answers).expect("nothing to refuse");
-    let mut files = render(&plan).expect("the templates fit the plan");
-    layout::lay_out(&mut files);
-    files
+fn plan(root: &Path, paths: &[&str]) -> Result<Plan, Vec<String>> {
+    Plan::new(
+        &schema(root, paths),
+        answers(Features::minimal(), Store::Memory),
+    )
+    .map_err(|problems| problems.into_iter().map(|it| it.message).collect())
 }
 
-fn write(files: &[Rendered], directory: &Path) {
-    for file in files {
-        let path = directory.join(&file.path);
-        std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
-        std::fs::write(path, &file.text).expect("written");
+/// What the rpcs of a contract do, by name.
+fn bodies(text: &str) -> BTreeMap<String, &'static str> {
+    let files = Files::with([("a.proto", text)]);
+    let plan = plan(&files.path("."), &["a.proto"]).expect("nothing to refuse");
+    let methods = plan.services[0].methods.iter();
+    methods
+        .map(|method| {
+            let kind = match method.body {
+                Body::Stub => "stub",
+                Body::Get { .. } => "get",
+                Body::CreateInline { .. } => "create inline",
+                Body::Create { .. } => "create",
+                Body::Update { .. } => "update",
+                Body::Delete { .. } => "delete",
+                Body::List(_) => "list",
+                Body::Watch { .. } => "watch",
+                Body::CreateEach { .. } => "create each",
+                Body::PutEach { .. } => "put each",
+            };
+            (method.name.clone(), kind)
+        })
+        .collect()
+}
+
+#[test]
+fn the_user_service_has_no_stub() {
+    let plan = plan(&proto(), &["users/v1/users.proto"]).expect("nothing to refuse");
+    assert!(!plan.services[0].has_stubs());
+    let user = &plan.resources[0];
+    let names = |fields: &[protogov::scaffold::standard::FieldPlan]| {
+        fields
+            .iter()
+            .map(|it| it.name.clone())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(names(&user.required), "username email");
+    assert_eq!(names(&user.unique), "username email");
+    assert!(user.has_secret());
+}
+
+#[test]
+fn the_shipment_service_is_all_stubs() {
+    let plan = plan(&proto(), &[SHIPMENT]).expect("nothing to refuse");
+    assert_eq!(plan.services[0].stubs().count(), 4);
+    assert!(plan.resources.is_empty());
+}
+
+#[test]
+fn standard_methods_are_known_by_their_shape() {
+    let found = bodies(
+        "syntax = \"proto3\";
+         package notes.v1;
+         import \"google/protobuf/empty.proto\";
+         import \"google/protobuf/field_mask.proto\";
+         service Notes {
+           rpc GetNote(GetNoteRequest) returns (Note);
+           rpc CreateNote(CreateNoteRequest) returns (Note);
+           rpc UpdateNote(UpdateNoteRequest) returns (Note);
+           rpc DeleteNote(DeleteNoteRequest) returns (google.protobuf.Empty);
+           rpc ListNotes(ListNotesRequest) returns (ListNotesResponse);
+           rpc ListAllNotes(ListNotesRequest) returns (Note);
+           rpc GetWeather(GetNoteRequest) returns (google.protobuf.Empty);
+           rpc Archive(Note) returns (Note);
+         }
+         message Note { string name = 1; string text = 2; }
+         message GetNoteRequest { string name = 1; }
+         message CreateNoteRequest { Note note = 1; string note_id = 2; }
+         message UpdateNoteRequest { Note note = 1; google.protobuf.FieldMask update_mask = 2; }
+         message DeleteNoteRequest { string name = 1; }
+         message ListNotesRequest { int32 page_size = 1; string page_token = 2; }
+         message ListNotesResponse { repeated Note notes = 1; string next_page_token = 2; }",
+    );
+    let expected = [
+        ("Archive", "stub"),
+        ("CreateNote", "create"),
+        ("DeleteNote", "delete"),
+        ("GetNote", "get"),
+        ("GetWeather", "stub"),
+        ("ListAllNotes", "stub"),
+        ("ListNotes", "list"),
+        ("UpdateNote", "update"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(name, kind)| (name.to_owned(), kind)).into()
+    );
+}
+
+/// Each contract, and what the refusal must say; none where there is nothing to refuse.
+#[test]
+fn what_would_not_compile_is_refused_with_the_place_and_the_remedy() {
+    const HEAD: &str = "syntax = \"proto3\"; package a;";
+    const M: &str = "message M { string id = 1; }";
+    let cases = [
+        (
+            "service S { rpc Get(M) returns (M); rpc get(M) returns (M); }",
+            Some("both `get`"),
+        ),
+        (
+            "service S { rpc New(M) returns (M); }",
+            Some("every client of tonic"),
+        ),
+        ("service S { rpc Connect(M) returns (M); }", None),
+        (
+            "service S { rpc Self(M) returns (M); rpc Type(M) returns (M); }",
+            None,
+        ),
+        (
+            "service T { rpc Get(M) returns (M); }",
+            Some("type parameter"),
+        ),
+        (
+            "service S { rpc Get(google.protobuf.StringValue) returns (M); }",
+            Some("cannot name"),
+        ),
+        (
+            "service S { rpc Get(google.protobuf.Timestamp) returns (M); }",
+            None,
+        ),
+        (
+            "service S { rpc G(M) returns (M); } message FooBar {} message Foo_bar {}",
+            Some("both `FooBar`"),
+        ),
+        (
+            "service S { rpc G(M) returns (M); } message SClient { message X {} }",
+            Some("both `a::s_client`"),
+        ),
+        (
+            "service S { rpc G(M) returns (M); } enum E { E_SELF = 0; E_self = 1; }",
+            Some("both `Self_`"),
+        ),
+        (
+            "service S { rpc G(M) returns (M); } message Option {} message Status {} message Result { Option o = 1; }",
+            None,
+        ),
+    ];
+    for (text, expected) in cases {
+        let text = format!(
+            "{HEAD} import \"google/protobuf/wrappers.proto\"; import \"google/protobuf/timestamp.proto\"; {text} {M}"
+        );
+        let files = Files::with([("a.proto", text.as_str())]);
+        let problems = Plan::new(
+            &schema(&files.path("."), &["a.proto"]),
+            answers(Features::minimal(), Store::Memory),
+        )
+        .err()
+        .unwrap_or_default();
+        match expected {
+            None => assert!(problems.is_empty(), "{text}: {problems:?}"),
+            Some(expected) => {
+                let found = problems
+                    .iter()
+                    .find(|problem| problem.message.contains(expected));
+                let problem = found.unwrap_or_else(|| panic!("{text}: {problems:?}"));
+                assert!(problem.location.is_some() && problem.help.is_some());
+            }
+        }
+    }
+}
+
+/// Runs the program; its own directory is the contract's.
+fn run(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(env!("CARGO_BIN_EXE_protogov"))
+        .current_dir(directory)
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    let text = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+    (status.code(), text)
+}
+
+/// A directory with our contracts and a crate made of one of them.
+fn scaffolded(path: &str, arguments: &[&str]) -> TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    copy(&proto(), &directory.path().join("proto"));
+    let path = format!("proto/{path}");
+    let mut all = vec!["scaffold", "example", "--proto", &path];
+    all.extend(arguments);
+    let (code, text) = run(directory.path(), &all);
+    assert_eq!(code, Some(0), "{text}");
+    directory
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("readable").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
+fn edit(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).expect("readable");
+    assert!(
+        text.contains(from),
+        "`{from}` is not in {}:\n{text}",
+        path.display()
+    );
+    fs::write(path, text.replacen(from, to, 1)).expect("written");
+}
+
+fn paths(directory: &Path, prefix: &str, found: &mut Vec<String>) {
+    for entry in fs::read_dir(directory).expect("readable").flatten() {
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            paths(&entry.path(), &format!("{path}/"), found);
+        } else {
+            found.push(path);
+        }
     }
 }
 
 #[test]
-fn dump() {
-    let Some(out) = std::env::var_os("SCAFFOLD_OUT") else {
-        return;
-    };
-    let out = PathBuf::from(out);
-    let users = &["users/v1/users.proto"];
-    for (name, features, store, paths) in [
-        ("users", "production", Store::Sqlite, users.as_slice()),
-        ("users-minimal", "minimal", Store::None, users.as_slice()),
-        ("users-memory", "minimal", Store::Memory, users.as_slice()),
-        (
-            "shipment",
-            "production",
-            Store::Sqlite,
-            &[
-                "logistics/shipment/v1/shipment.proto",
-                "logistics/tracking/v1/tracking.proto",
-            ],
-        ),
-    ] {
-        write(
-            &rendered(paths, answers(name, features, store)),
-            &out.join(name),
+fn the_files_of_the_presets() {
+    let mut listing = String::new();
+    for preset in ["minimal", "production"] {
+        let directory = scaffolded(
+            "users/v1/users.proto",
+            &["--with", preset, "--store", "sqlite"],
         );
+        let mut found = Vec::new();
+        paths(&directory.path().join("example"), "", &mut found);
+        found.retain(|path| !path.starts_with(".protogov/"));
+        found.sort();
+        listing += &format!("# {preset}\n{}\n\n", found.join("\n"));
+    }
+    insta::assert_snapshot!(listing);
+}
+
+#[test]
+fn a_directory_that_is_in_use_is_left_alone() {
+    let directory = scaffolded(SHIPMENT, &[]);
+    let arguments = [
+        "scaffold",
+        "example",
+        "--proto",
+        "proto/users/v1/users.proto",
+    ];
+    let (code, text) = run(directory.path(), &arguments);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("is not empty"), "{text}");
+    let (code, _) = run(
+        directory.path(),
+        &[
+            "scaffold",
+            "other",
+            "--proto",
+            "proto/users/v1/users.proto",
+            "--dry-run",
+        ],
+    );
+    assert_eq!(code, Some(0));
+    assert!(!directory.path().join("other").exists());
+}
+
+#[test]
+fn an_update_without_news_changes_nothing() {
+    let directory = scaffolded(SHIPMENT, &[]);
+    for arguments in [
+        &["scaffold", "update", "example", "--check"][..],
+        &["scaffold", "update", "example"],
+    ] {
+        let (code, text) = run(directory.path(), arguments);
+        assert_eq!(
+            (code, text.trim()),
+            (Some(0), "everything is up to date"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_new_rpc_comes_as_a_stub_and_what_is_written_stays() {
+    let directory = scaffolded(SHIPMENT, &[]);
+    let handler = directory
+        .path()
+        .join("example/src/services/shipment_tracking_service.rs");
+    edit(
+        &handler,
+        "`GetShipment` is not written yet",
+        "this is what I have written",
+    );
+    edit(
+        &directory.path().join("proto").join(SHIPMENT),
+        "  // Records that a shipment has reached a new status.",
+        "  // Gives a shipment up.\n  rpc GiveUp(GetShipmentRequest) returns (ShipmentResponse);\n\n  // Records that a shipment has reached a new status.",
+    );
+    let (code, text) = run(
+        directory.path(),
+        &["scaffold", "update", "example", "--check"],
+    );
+    assert_eq!(code, Some(1), "{text}");
+    let (code, text) = run(directory.path(), &["scaffold", "update", "example"]);
+    assert_eq!(code, Some(0), "{text}");
+    let handler = fs::read_to_string(&handler).expect("readable");
+    assert!(
+        handler.contains("this is what I have written") && handler.contains("async fn give_up("),
+        "{handler}"
+    );
+    let get = handler.find("async fn get_shipment").expect("there");
+    assert!(handler.find("async fn give_up").is_some_and(|at| at > get));
+}
+
+#[test]
+fn an_rpc_that_is_removed_leaves_what_was_written_under_a_conflict() {
+    let directory = scaffolded(SHIPMENT, &[]);
+    let handler = directory
+        .path()
+        .join("example/src/services/shipment_tracking_service.rs");
+    edit(
+        &handler,
+        "`GetShipment` is not written yet",
+        "this is what I have written",
+    );
+    let contract = directory.path().join("proto").join(SHIPMENT);
+    edit(
+        &contract,
+        "  rpc GetShipment(GetShipmentRequest) returns (ShipmentResponse) {\n    option idempotency_level = NO_SIDE_EFFECTS;\n  }\n",
+        "",
+    );
+    let (code, text) = run(directory.path(), &["scaffold", "update", "example"]);
+    assert_eq!(code, Some(1), "{text}");
+    let text = fs::read_to_string(&handler).expect("readable");
+    assert!(
+        text.contains("<<<<<<< yours") && text.contains("this is what I have written"),
+        "{text}"
+    );
+    let (code, text) = run(directory.path(), &["scaffold", "update", "example"]);
+    assert_eq!(code, Some(2), "a conflict is not resolved: {text}");
+}
+
+#[test]
+fn what_was_deleted_stays_away_and_what_is_generated_is_guarded() {
+    let directory = scaffolded(SHIPMENT, &[]);
+    let path = |path: &str| directory.path().join("example").join(path);
+    fs::remove_file(path("README.md")).expect("removed");
+    edit(
+        &directory.path().join("proto").join(SHIPMENT),
+        "rpc UpdateStatus(",
+        "rpc ChangeStatus(",
+    );
+    edit(
+        &path("src/methods.rs"),
+        "idempotent: true",
+        "idempotent: false",
+    );
+    let (code, text) = run(directory.path(), &["scaffold", "update", "example"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("`src/methods.rs` was edited") && text.contains("nothing was written"),
+        "{text}"
+    );
+    fs::remove_file(path("src/methods.rs")).expect("removed");
+    let (code, text) = run(directory.path(), &["scaffold", "update", "example"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!path("README.md").exists());
+    assert!(path("src/methods.rs").exists());
+}
+
+#[test]
+fn the_copy_of_the_contract_is_a_source_too() {
+    let directory = scaffolded(SHIPMENT, &[]);
+    fs::remove_dir_all(directory.path().join("proto")).expect("removed");
+    let copy = directory.path().join("example/proto").join(SHIPMENT);
+    edit(&copy, "rpc UpdateStatus(", "rpc ChangeStatus(");
+    let (code, text) = run(directory.path(), &["scaffold", "update", "example"]);
+    assert_eq!(code, Some(0), "{text}");
+    let methods =
+        fs::read_to_string(directory.path().join("example/src/methods.rs")).expect("readable");
+    assert!(methods.contains("ChangeStatus"), "{methods}");
+}
+
+/// Builds crates and runs their tests with rustfmt, clippy and cargo. It takes minutes, so `.ci/run` asks for it.
+#[test]
+#[ignore = "builds whole crates; run it with `cargo test -- --ignored scaffold`"]
+fn the_crates_compile_without_a_warning_and_pass_their_tests() {
+    let target = std::env::var_os("SCAFFOLD_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_TARGET_TMPDIR")).join("scaffold"),
+        PathBuf::from,
+    );
+    let users = "users/v1/users.proto";
+    let cases: &[(&str, &[&str])] = &[
+        (users, &["--with", "production", "--store", "sqlite"]),
+        (users, &["--with", "minimal", "--store", "memory"]),
+        (users, &["--with", "minimal", "--store", "none"]),
+        (SHIPMENT, &["--with", "production", "--store", "sqlite"]),
+    ];
+    for (path, arguments) in cases {
+        let directory = scaffolded(path, arguments);
+        let made = directory.path().join("example");
+        for command in [
+            &["fmt", "--check"][..],
+            &["clippy", "--all-targets", "--", "-D", "warnings"],
+            &["test"],
+        ] {
+            if command[0] == "test" && arguments.contains(&"sqlite") && *path == users {
+                // Tests that know this service, in place of those that were rendered for it.
+                let text = include_str!("../../fixtures/scaffold/user_service.rs");
+                let text = text
+                    .replace("users::", "example::")
+                    .replace("pb::example::", "pb::users::");
+                fs::write(made.join("tests/it/user_service.rs"), text).expect("written");
+            }
+            let output = Command::new(env!("CARGO"))
+                .current_dir(&made)
+                .env("CARGO_TARGET_DIR", &target)
+                .args(command)
+                .output()
+                .expect("cargo runs");
+            assert!(
+                output.status.success(),
+                "{path} {arguments:?}: cargo {command:?}\n{}{}",
+                String::from_utf8_lossy(&output.stdout),
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
     }
 }

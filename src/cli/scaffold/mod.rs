@@ -1,0 +1,247 @@
+//! `protogov scaffold`
+
+mod contract;
+mod questions;
+mod show;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand as ClapSubcommand};
+
+use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use crate::scaffold::lock::{Contract, LOCK_FILE};
+use crate::scaffold::{
+    Answers, Changes, CrateName, Features, Lock, Plan, Rendered, Store, layout, render,
+};
+use crate::schema::Schema;
+use contract::Sources;
+
+/// Arguments of `protogov scaffold`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Scaffold {
+    #[command(subcommand)]
+    command: Option<ScaffoldCommand>,
+    #[command(flatten)]
+    new: Box<New>,
+}
+
+#[derive(Debug, ClapSubcommand)]
+enum ScaffoldCommand {
+    /// Bring a crate up to date with its contract, keeping what you have changed
+    Update(Update),
+}
+
+#[derive(Debug, Args)]
+struct New {
+    /// The name of the crate
+    #[arg(required = true)]
+    name: Option<String>,
+    /// A file or directory of the contract; its services are served
+    #[arg(long, required = true, value_name = "PATH", num_args = 1..)]
+    proto: Vec<PathBuf>,
+    /// A directory that imports are relative to; found by the package of each file when not given
+    #[arg(short = 'I', long = "import-root", value_name = "DIR")]
+    roots: Vec<PathBuf>,
+    /// The full name of a service to serve, instead of all; can be repeated
+    #[arg(long, value_name = "SERVICE")]
+    service: Vec<String>,
+    /// Where to write the crate; a directory of its name when not given
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Parts and presets, between commas; an unknown name lists them all
+    #[arg(long = "with", value_name = "FEATURES")]
+    features: Option<Features>,
+    /// Where the standard methods keep their resources: `none`, `memory` or `sqlite`
+    #[arg(long, value_name = "STORE")]
+    store: Option<Store>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Debug, Args)]
+struct Update {
+    /// The directory of the crate
+    #[arg(default_value = ".")]
+    directory: PathBuf,
+    /// Take the contract from here from now on
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    proto: Vec<PathBuf>,
+    /// A directory that imports are relative to
+    #[arg(short = 'I', long = "import-root", value_name = "DIR")]
+    roots: Vec<PathBuf>,
+    /// Have these parts from now on
+    #[arg(long = "with", value_name = "FEATURES")]
+    features: Option<Features>,
+    /// Keep resources there from now on
+    #[arg(long, value_name = "STORE")]
+    store: Option<Store>,
+    /// Write nothing, and fail if anything would be written
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+/// What is done with the changes.
+#[derive(Debug, Args)]
+struct How {
+    /// Only list what would be written
+    #[arg(long)]
+    dry_run: bool,
+    /// Show the changes to the files; alone it writes them too
+    #[arg(long)]
+    diff: bool,
+}
+
+impl Subcommand for Scaffold {
+    fn run(self, _: &Global) -> Result {
+        match self.command {
+            Some(ScaffoldCommand::Update(update)) => update.run(),
+            None => self.new.run(),
+        }
+    }
+}
+
+impl New {
+    fn run(self) -> Result {
+        let name = self.name.unwrap_or_default();
+        let name = CrateName::new(&name).map_err(Failure::new)?;
+        let directory = self.out.unwrap_or_else(|| PathBuf::from(name.package()));
+        let (features, store) = questions::ask(self.features, self.store)?;
+        let sources = Sources::new(self.proto, self.roots);
+        let schema = sources.link()?;
+        let answers = Answers {
+            name,
+            services: self.service,
+            features,
+            store,
+        };
+        let (plan, rendered) = plan(&schema, answers)?;
+        let contract = sources.recorded(&directory);
+        let lock = lock_of(&plan, contract);
+        let changes = Changes::new(&directory, &rendered, None, lock).map_err(refused)?;
+        if !self.how.dry_run {
+            changes.write().map_err(|refusal| refused(vec![refusal]))?;
+        }
+        output::write_stdout(|out| {
+            show::changes(out, &changes, self.how.diff)?;
+            if plan.answers.store != Store::None && !plan.stores() {
+                writeln!(out, "no rpc is a standard method, so nothing is stored")?;
+            }
+            if !self.how.dry_run {
+                writeln!(
+                    out,
+                    "\nnext:\n  cd {}\n  cargo test\n  cargo run",
+                    directory.display()
+                )?;
+            }
+            Ok(())
+        })?;
+        Ok(Outcome::Clean)
+    }
+}
+
+impl Update {
+    fn run(self) -> Result {
+        let path = self.directory.join(LOCK_FILE);
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::with_help(
+                format!("cannot read `{}`: {error}", path.display()),
+                "give the directory of a crate that `protogov scaffold` has written",
+            )
+        })?;
+        let before = Lock::parse(&text).map_err(|error| {
+            Failure::new(format!("`{}` cannot be used: {error}", path.display()))
+        })?;
+        let mut answers = before.answers.clone();
+        if let Some(features) = self.features {
+            answers.features = features;
+        }
+        if let Some(store) = self.store {
+            answers.store = store;
+        }
+        let (schema, contract) = if self.proto.is_empty() {
+            (
+                contract::merged(&self.directory, &before.contract)?,
+                before.contract.clone(),
+            )
+        } else {
+            let sources = Sources::new(self.proto, self.roots);
+            let contract = sources.recorded(&self.directory);
+            (contract::merged(&self.directory, &contract)?, contract)
+        };
+        let (plan, rendered) = plan(&schema, answers)?;
+        let lock = lock_of(&plan, contract);
+        let changes =
+            Changes::new(&self.directory, &rendered, Some(&before), lock).map_err(refused)?;
+        let writes = !self.how.dry_run && !self.check;
+        if writes && !changes.is_empty() {
+            changes.write().map_err(|refusal| refused(vec![refusal]))?;
+        }
+        output::write_stdout(|out| show::changes(out, &changes, self.how.diff))?;
+        let drifts = self.check && !changes.is_empty();
+        Ok(if changes.has_conflicts() || drifts {
+            Outcome::Findings
+        } else {
+            Outcome::Clean
+        })
+    }
+}
+
+/// Decides and renders. The schema must be free of errors.
+fn plan(schema: &Schema, answers: Answers) -> Result<(Plan, Vec<Rendered>)> {
+    let plan = Plan::new(schema, answers)?;
+    let mut rendered = render(&plan)
+        .map_err(|error| Failure::new(format!("a template does not fit the plan: {error}")))?;
+    layout::lay_out(&mut rendered);
+    Ok((plan, rendered))
+}
+
+fn lock_of(plan: &Plan, mut contract: Contract) -> Lock {
+    contract.files.clone_from(&plan.roots);
+    Lock {
+        answers: plan.answers.clone(),
+        contract,
+        files: std::collections::BTreeMap::new(),
+    }
+}
+
+fn refused(refusals: Vec<crate::scaffold::update::Refusal>) -> Failure {
+    let texts: Vec<_> = refusals.iter().map(ToString::to_string).collect();
+    Failure::with_help(texts.join("\n       "), "nothing was written")
+}
+
+/// A path from one directory to a place, with `/`.
+fn relative(from: &Path, to: &Path) -> String {
+    let absolute = |path: &Path| {
+        let existing = path.ancestors().find_map(|ancestor| {
+            let ancestor = if ancestor.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                ancestor
+            };
+            let real = fs::canonicalize(ancestor).ok()?;
+            Some(real.join(path.strip_prefix(ancestor).unwrap_or(path)))
+        });
+        existing.unwrap_or_else(|| path.to_owned())
+    };
+    let (from, to) = (absolute(from), absolute(to));
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let up = from.components().skip(shared).map(|_| "..".to_owned());
+    let down = to
+        .components()
+        .skip(shared)
+        .map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<_> = up.chain(down).collect();
+    if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    }
+}
