@@ -12,6 +12,7 @@ mod names;
 pub mod options;
 mod resolve;
 mod symbols;
+mod validate;
 mod view;
 
 use std::sync::Arc;
@@ -133,6 +134,7 @@ impl Schema {
         schema.fill_symbols();
         schema.resolve();
         schema.interpret_options();
+        schema.validate();
         schema
     }
 

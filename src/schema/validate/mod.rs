@@ -1,0 +1,93 @@
+//! What makes a file no valid schema although all its names resolve: the rules that protoc's parser and
+//! `descriptor.cc` enforce beside the grammar.
+//!
+//! A file whose text is no protobuf is left alone: what its tree lacks would be reported as if it were wrong. Everything
+//! here looks at one file at a time and at the declarations of what it names, so files are judged in parallel.
+
+mod declaration;
+mod enumeration;
+mod extension;
+mod field;
+mod file;
+mod grammar;
+mod json_name;
+mod number;
+mod scope;
+
+use rayon::prelude::*;
+
+use super::{File, FileId, SCHEMA, Schema};
+use crate::diagnostic::Diagnostic;
+use crate::text::Span;
+
+impl Schema {
+    /// Judges all files.
+    pub(super) fn validate(&mut self) {
+        let ids: Vec<FileId> = self.ids().collect();
+        let errors: Vec<Vec<Diagnostic>> = ids
+            .par_iter()
+            .map(|&id| Validator::new(self, id).run())
+            .collect();
+        for (file, errors) in self.files.iter_mut().zip(errors) {
+            file.errors.extend(errors);
+        }
+    }
+}
+
+/// Judges one file.
+struct Validator<'s> {
+    file: File<'s>,
+    errors: Vec<Diagnostic>,
+}
+
+impl<'s> Validator<'s> {
+    fn new(schema: &'s Schema, id: FileId) -> Self {
+        Self {
+            file: schema.file(id),
+            errors: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Diagnostic> {
+        if !self.file.syntax().errors().is_empty() {
+            return Vec::new();
+        }
+        self.statements();
+        self.whole_file();
+        for message in self.file.all_messages() {
+            self.message_grammar(message);
+            self.message_numbers(message);
+            self.message_scope(message);
+            self.message_json_names(message);
+            self.message_declarations(message);
+        }
+        for field in self.file.all_fields() {
+            self.field(field);
+        }
+        for extend in self.file.all_extends() {
+            self.extend(extend);
+        }
+        self.extension_numbers();
+        for node in self.file.all_enums() {
+            self.enumeration(node);
+        }
+        for service in self.file.services() {
+            self.service_scope(service);
+        }
+        self.errors
+    }
+
+    /// Reports a place of the file.
+    fn report(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.errors
+            .push(Diagnostic::error(SCHEMA, self.file.source(), span, message).with_help(help));
+        // Something was pushed just now.
+        let last = self.errors.len() - 1;
+        &mut self.errors[last]
+    }
+}
