@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 
 use super::Validator;
-use super::number::MAX_NUMBER;
+use super::number::largest_extension;
 use crate::schema::options::{OptionMessage, OptionValue, Value};
 use crate::schema::{Field, FieldKind, Message};
 use crate::syntax::tree::{Extensions, Scalar};
@@ -94,7 +94,7 @@ impl<'s> Validator<'s> {
             }
             let ranges: Vec<_> = self.file.syntax().tree()[statement.ranges]
                 .iter()
-                .filter_map(|range| self.range(range, MAX_NUMBER))
+                .filter_map(|range| self.range(range, largest_extension(message)))
                 .collect();
             for range in &ranges {
                 for declaration in &declared.declarations {
@@ -157,7 +157,7 @@ impl<'s> Validator<'s> {
 
     fn declared_name(&mut self, name: &str, span: crate::text::Span, number: i64) {
         let is_identifier = |part: &str| {
-            part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            !part.is_empty()
                 && part
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use rustc_hash::FxHashMap;
 
 use super::Validator;
-use super::number::{MAX_MESSAGE_SET_NUMBER, MAX_NUMBER};
+use super::number::largest_extension;
 use crate::schema::{Cardinality, Edition, Extend, Field, FieldKind, Message};
 use crate::syntax::tree::{Extensions, FieldLabel};
 
@@ -47,11 +47,11 @@ impl<'s> Validator<'s> {
             );
         }
         for field in extend.fields() {
-            self.extension(field, message, is_options);
+            self.extension(field, message);
         }
     }
 
-    fn extension(&mut self, field: Field<'s>, message: Message<'s>, is_options: bool) {
+    fn extension(&mut self, field: Field<'s>, message: Message<'s>) {
         let name = field.full_name();
         if field.cardinality() == Cardinality::Required {
             let span = field
@@ -81,15 +81,12 @@ impl<'s> Validator<'s> {
         let Some(number) = field.node().number.value else {
             return;
         };
-        let largest = if is_message_set {
-            MAX_MESSAGE_SET_NUMBER
-        } else {
-            MAX_NUMBER
-        };
+        let largest = largest_extension(message);
         self.field_number(field, number, largest);
         match statement_of(message, number, largest) {
             Some(statement) => {
-                if !is_options {
+                // Options messages declare their numbers for other languages' sake only.
+                if message.file().path() != "google/protobuf/descriptor.proto" {
                     self.declared(field, message, statement, number);
                 }
             }

@@ -1,6 +1,7 @@
 //! Single fields: options that fit their type only, maps, and enums that proto3 cannot hold.
 
 use super::Validator;
+use crate::schema::features::FieldPresence;
 use crate::schema::{Edition, Field, FieldKind, Message};
 use crate::syntax::tree::{FieldLabel, Scalar, TypeReference};
 
@@ -58,6 +59,17 @@ impl<'s> Validator<'s> {
         let FieldKind::Enum(node) = field.kind() else {
             return;
         };
+        if node.is_closed() && field.features().field_presence == FieldPresence::Implicit {
+            self.report(
+                field.type_span(),
+                format!(
+                    "map `{}` holds the closed enum `{}` without presence",
+                    field.name(),
+                    node.full_name()
+                ),
+                "set `features.field_presence = EXPLICIT`, or open the enum",
+            );
+        }
         let starts_with_zero = node
             .values()
             .next()

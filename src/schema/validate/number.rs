@@ -6,10 +6,19 @@ use crate::syntax::tree::NumberRange;
 use crate::text::Span;
 
 /// The largest field number there is: 2^29 - 1.
-pub(super) const MAX_NUMBER: i64 = 536_870_911;
+const MAX_NUMBER: i64 = 536_870_911;
 
 /// The largest number of an extension of a message set.
-pub(super) const MAX_MESSAGE_SET_NUMBER: i64 = 2_147_483_646;
+const MAX_MESSAGE_SET_NUMBER: i64 = 2_147_483_646;
+
+/// The largest number that an extension of the message can have.
+pub(super) fn largest_extension(message: Message<'_>) -> i64 {
+    if message.is_message_set() {
+        MAX_MESSAGE_SET_NUMBER
+    } else {
+        MAX_NUMBER
+    }
+}
 
 /// The most fields a message can have.
 const MAX_FIELDS: usize = 65_535;
@@ -53,11 +62,7 @@ impl<'s> Validator<'s> {
     }
 
     pub(super) fn message_numbers(&mut self, message: Message<'s>) {
-        let largest = if message.is_message_set() {
-            MAX_MESSAGE_SET_NUMBER
-        } else {
-            MAX_NUMBER
-        };
+        let largest = largest_extension(message);
         let mut fields: Vec<(i64, Field<'s>)> = Vec::new();
         for field in message.fields() {
             if let Some(number) = field.node().number.value {

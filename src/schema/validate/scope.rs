@@ -63,10 +63,10 @@ impl<'s> Validator<'s> {
             if field.is_map() {
                 let name = map_entry_name(&field.name());
                 add(name.into(), Kind::MapEntry, field.written_name().span);
-            } else if field.is_proto3_optional() {
-                let name = synthetic_oneof_name(message, field);
-                add(name.into(), Kind::Synthetic, field.written_name().span);
             }
+        }
+        for (field, name) in message.synthetic_oneofs() {
+            add(name.into(), Kind::Synthetic, field.written_name().span);
         }
         let source = self.file.source();
         for (name, first, first_span, kind, span) in clashes {
@@ -157,23 +157,4 @@ fn symbols<'s>(
         )
     });
     messages.chain(enums).chain(extensions)
-}
-
-/// The name of the oneof that descriptors have for a proto3 `optional` field: the field's with `_` before it, and `X`
-/// until no field or oneof has it.
-pub(crate) fn synthetic_oneof_name(message: Message<'_>, field: Field<'_>) -> String {
-    let name = field.name();
-    let mut candidate = if name.starts_with('_') {
-        name.into_owned()
-    } else {
-        format!("_{name}")
-    };
-    let is_taken = |candidate: &str| {
-        message.fields().any(|field| field.name() == candidate)
-            || message.oneofs().any(|oneof| oneof.name().text == candidate)
-    };
-    while is_taken(&candidate) {
-        candidate.insert(0, 'X');
-    }
-    candidate
 }

@@ -95,6 +95,26 @@ impl<'s> Message<'s> {
             .filter(move |message| message.node().parent == Some(self.index))
     }
 
+    /// The oneofs that descriptors have for proto3 `optional` fields: each field with the name of its own. That is the
+    /// field's with `_` before it, and `X` before that until no field or oneof has it.
+    pub fn synthetic_oneofs(self) -> Vec<(Field<'s>, String)> {
+        let mut made: Vec<(Field<'s>, String)> = Vec::new();
+        for field in self.fields().filter(|field| field.is_proto3_optional()) {
+            let mut name = field.name().into_owned();
+            if !name.starts_with('_') {
+                name.insert(0, '_');
+            }
+            while self.fields().any(|other| other.name() == name)
+                || self.oneofs().any(|oneof| oneof.name().text == name)
+                || made.iter().any(|(_, taken)| *taken == name)
+            {
+                name.insert(0, 'X');
+            }
+            made.push((field, name));
+        }
+        made
+    }
+
     /// The enums declared in it, in order.
     pub fn enums(self) -> impl Iterator<Item = Enum<'s>> + Clone {
         self.items().iter().filter_map(move |&item| match item {

@@ -78,6 +78,10 @@ impl Parser<'_> {
         if self.is_word("map") && self.tokens.kind(self.at.next()) == TokenKind::LeftAngle {
             return self.map_type();
         }
+        if self.is_word("map") {
+            // protoc has taken the word before it looks for `<`, so nothing can follow it with a dot.
+            return Ok(TypeReference::Named(TokenRange::one(self.advance())));
+        }
         if self.is_word("group") {
             return Ok(TypeReference::Group(self.advance()));
         }
