@@ -70,6 +70,32 @@ fn is_snake(name: &[u8], is_wrong: impl Fn(&u8) -> bool) -> bool {
     name.is_empty() || before != b'_'
 }
 
+/// The words of a name in any case: split at delimiters, and before a capital that begins one.
+pub fn words(name: &str) -> impl Iterator<Item = &str> {
+    let mut rest = name;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(is_delimiter);
+        let end = word_end(rest.as_bytes());
+        let (word, after) = rest.split_at_checked(end)?;
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// Bytes of the first word: up to a delimiter, or to a capital after a small letter or before one.
+fn word_end(name: &[u8]) -> usize {
+    let ends = |&at: &usize| {
+        let (before, this) = (name[at - 1], name[at]);
+        let next = name.get(at + 1);
+        is_delimiter(char::from(this))
+            || (this.is_ascii_uppercase()
+                && (before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && next.is_some_and(u8::is_ascii_lowercase))))
+    };
+    (1..name.len()).find(ends).unwrap_or(name.len())
+}
+
 /// The JSON name that protoc derives from a field's name: an underscore goes and capitalises what follows it.
 pub fn json_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
@@ -161,6 +187,20 @@ mod tests {
             assert_eq!(is_lower_snake(name), lower_snake(name) == *name, "{name:?}");
             assert_eq!(is_upper_snake(name), upper_snake(name) == *name, "{name:?}");
             assert_eq!(is_pascal(name), pascal(name) == *name, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_any_case() {
+        for (name, expected) in [
+            ("order_state", vec!["order", "state"]),
+            ("OrderState", vec!["Order", "State"]),
+            ("HTTPServer2Pool", vec!["HTTP", "Server2", "Pool"]),
+            ("_a__B", vec!["a", "B"]),
+            ("", vec![]),
+            ("é_É", vec!["é", "É"]),
+        ] {
+            assert_eq!(words(name).collect::<Vec<_>>(), expected, "{name}");
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod case;
 mod edit;
+pub mod english;
 mod line_index;
 pub mod similar;
 mod source;

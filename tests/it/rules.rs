@@ -1,8 +1,11 @@
 //! What every rule has to have: documentation, true examples, messages in style.
 
+use std::collections::BTreeMap;
+
 use protogov::checks::{Docs, ExampleRole, Registered, RuleKind, buf_rules, rules};
 use protogov::diagnostic::Diagnostic;
 use protogov::report::{Format, Report, Style};
+use protogov::text::{Edit, apply_edits};
 
 use crate::lint::{link, lint};
 
@@ -88,6 +91,42 @@ fn examples_are_true() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A fixed example is what applying the fixes to the bad one before it gives.
+#[test]
+fn fixed_examples_are_what_fixes_give() {
+    for rule in rules().iter().filter(|rule| rule.is_lint()) {
+        let docs = rule.docs();
+        for pair in docs.examples.windows(2) {
+            let [bad, fixed] = pair else { continue };
+            if fixed.role != ExampleRole::Fixed {
+                continue;
+            }
+            let files = bad.files();
+            let mut edits: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
+            for fix in lint(&files, &needed(rule, &files))
+                .into_iter()
+                .filter_map(|finding| finding.fix)
+            {
+                for (source, edit) in fix.edits {
+                    edits
+                        .entry(source.name().to_owned())
+                        .or_default()
+                        .push(edit);
+                }
+            }
+            let applied: Vec<(String, String)> = files
+                .into_iter()
+                .map(|(path, text)| {
+                    let edits = edits.remove(&path).unwrap_or_default();
+                    let text = apply_edits(text.as_bytes(), &edits).expect("edits do not overlap");
+                    (path, String::from_utf8(text).expect("UTF-8"))
+                })
+                .collect();
+            assert_eq!(applied, fixed.files(), "{}", rule.id());
+        }
+    }
 }
 
 /// What a user sees of each bad example.

@@ -1,0 +1,51 @@
+//! A 64-bit integer has no `jstype`.
+//!
+//! ## Why
+//! JavaScript's numbers hold 53 bits. ProtoJSON writes 64-bit integers as strings for that reason, but generated JavaScript reads
+//! them as numbers unless told otherwise, and large ids end in other digits.
+//!
+//! ## Examples
+//! ```proto,bad
+//! message Order {
+//!   int64 id = 1;
+//! }
+//! ```
+//! ```proto,good
+//! message Order {
+//!   int64 id = 1 [jstype = JS_STRING];
+//! }
+//! ```
+
+use crate::checks::Cx;
+use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
+use crate::schema::{Field, FieldKind};
+use crate::syntax::tree::Scalar;
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Hint,
+    since: "0.1.0",
+    fix: FixSafety::None,
+    same_as: &[Other::ApiLinter("0141::forbidden-types")],
+    check: Check::Lint(Visit::Field(check)),
+};
+
+/// `google.protobuf.FieldOptions.jstype`
+const JSTYPE: i32 = 6;
+
+fn check(field: Field<'_>, cx: &mut Cx<'_>) {
+    let FieldKind::Scalar(scalar) = field.kind() else {
+        return;
+    };
+    let is_wide = matches!(
+        scalar,
+        Scalar::Int64 | Scalar::Uint64 | Scalar::Sint64 | Scalar::Fixed64 | Scalar::Sfixed64
+    );
+    if is_wide && !field.is_map() && field.options().get(JSTYPE).is_none() {
+        let (name, scalar) = (field.name(), scalar.keyword());
+        cx.report(
+            field.type_span(),
+            format!("field `{name}` is an `{scalar}`, which JavaScript cannot hold exactly"),
+        )
+        .help("add `[jstype = JS_STRING]`, or `JS_NUMBER` where the value stays below 2^53");
+    }
+}
