@@ -5,11 +5,14 @@
 
 mod completions;
 mod config;
+mod explain;
 mod failure;
 mod input;
 mod lint;
 mod man;
 mod output;
+mod rule_page;
+mod rules;
 mod scaffold;
 
 use std::process::ExitCode;
@@ -18,6 +21,7 @@ use clap::{CommandFactory, Parser};
 
 pub use config::registry;
 pub use failure::{Failure, Outcome, Result};
+pub use rules::reference as rules_reference;
 
 /// What every subcommand is given besides its own arguments.
 #[derive(Debug, clap::Args)]
@@ -77,6 +81,10 @@ macro_rules! subcommands {
 subcommands! {
     /// Check contracts against rules
     Lint(lint::Lint),
+    /// Say what a rule checks and why, with examples
+    Explain(explain::Explain),
+    /// List all rules
+    Rules(rules::Rules),
     /// Show the configuration in force and where each value comes from
     Config(config::Config),
     /// Write a tonic service crate for a contract

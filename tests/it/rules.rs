@@ -1,6 +1,8 @@
 //! What every rule has to have: documentation, true examples, messages in style.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use protogov::checks::{Docs, ExampleRole, Registered, RuleKind, buf_rules, rules};
 use protogov::diagnostic::Diagnostic;
@@ -199,4 +201,18 @@ fn rendered(findings: Vec<Diagnostic>) -> String {
         .write(Format::Text, &Style::default(), &mut out)
         .expect("a vector takes everything");
     String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn the_reference_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let text = protogov::cli::rules_reference();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &text).expect("docs can be written");
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == text,
+        "docs/rules.md is not what the rules say; `UPDATE=1 cargo test --test it rules` writes it"
+    );
 }
