@@ -156,10 +156,8 @@ impl Workspace {
                 return None;
             }
             let path = self.path_in_config(file);
-            match self.config.module_of(&path) {
-                Some(module) => Some((file, path, module)),
-                None => None,
-            }
+            let module = self.config.module_of(&path)?;
+            Some((file, path, module))
         })
     }
 

@@ -49,7 +49,7 @@ fn write_annotation(
         write!(
             out,
             "file={},line={},col={},endLine={},endColumn={},",
-            property(&style.from_repository(place.path)),
+            property(&style.path_in_repository(place.path)),
             place.start_line,
             place.start_column,
             place.end_line,
@@ -94,7 +94,7 @@ pub(super) fn summary(report: &Report, style: &Style) -> String {
         let place = match finding.location {
             Some(_) => {
                 let place = Place::of(finding, style.columns);
-                let path = style.from_repository(place.path);
+                let path = style.path_in_repository(place.path);
                 format!(
                     "`{}:{}:{}`",
                     cell(&path),

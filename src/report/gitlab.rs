@@ -61,7 +61,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
                     Severity::Info => "info",
                 },
                 location: IssueLocation {
-                    path: style.from_repository(place.path),
+                    path: style.path_in_repository(place.path),
                     lines: Lines {
                         begin: place.start_line,
                         end: place.end_line,

@@ -195,7 +195,7 @@ pub struct Style {
 
 impl Style {
     /// The path as a code host wants it: relative to the repository's root.
-    fn from_repository(&self, path: &str) -> String {
+    fn path_in_repository(&self, path: &str) -> String {
         let path = path.strip_prefix("./").unwrap_or(path);
         if self.directory.is_empty() || path.starts_with('/') || path.starts_with('<') {
             path.to_owned()
