@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::config::ConfigArgs;
 use super::{Failure, Result};
-use crate::config::{Config, Module, PathPatterns, is_within, join};
+use crate::config::{Config, PathPatterns, is_within, join};
 use crate::diagnostic::Diagnostic;
 use crate::schema::{File, Schema};
 use crate::sources::Memory;
@@ -147,8 +147,9 @@ impl InputArgs {
 }
 
 impl Workspace {
-    /// The files to check: those asked for that belong to a module and are not left out.
-    pub(super) fn targets(&self) -> impl Iterator<Item = (File<'_>, String, &Module)> {
+    /// The files to check, those asked for that belong to a module and are not left out: each with its path in the
+    /// configuration's directory and the position of its module.
+    pub(super) fn targets(&self) -> impl Iterator<Item = (File<'_>, String, usize)> {
         self.schema.targets().filter_map(|file| {
             let source = file.source();
             let shown = source.path().strip_prefix("./").unwrap_or(source.path());
@@ -156,7 +157,7 @@ impl Workspace {
                 return None;
             }
             let path = self.path_in_config(file);
-            let module = self.config.module_of(&path)?;
+            let module = self.config.position_of_module(&path)?;
             Some((file, path, module))
         })
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::input::{InputArgs, Workspace};
 use super::output::{OutputArgs, SeverityName};
 use super::{Global, Outcome, Result, Subcommand};
-use crate::checks::{self, Dialect, Registered, Suppressions};
+use crate::checks::{self, Dialect, Registered, Suppressed, Suppressions};
 use crate::config::{CONFIG, CommentStyle, LintConfig, Origin, Stability, Suppression};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Report;
@@ -28,22 +28,19 @@ pub struct Lint {
 
 impl Subcommand for Lint {
     fn run(self, global: &Global) -> Result {
-        let mut findings = Vec::new();
         let mut notes = Vec::new();
         let mut files = 0;
-        let mut fails = false;
+        let mut total = Total::default();
         for workspace in self.input.load()? {
-            let fail_on = self.fail_on.map(SeverityName::severity);
             files += workspace.targets().count();
-            let (found, failing) = lint(&workspace, fail_on);
-            fails |= failing;
-            findings.extend(found);
+            total.lint(&workspace, self.fail_on.map(SeverityName::severity));
             notes.extend(unchecked(&workspace));
             notes.extend(workspace.config.notes);
         }
         self.output.write_notes(notes, global)?;
-        self.output.write(&Report::new(findings, files), global)?;
-        Ok(if fails {
+        let report = Report::new(total.findings, files).with_suppressed(total.suppressed);
+        self.output.write(&report, global)?;
+        Ok(if total.fails {
             Outcome::Findings
         } else {
             Outcome::Clean
@@ -51,34 +48,47 @@ impl Subcommand for Lint {
     }
 }
 
-/// What is wrong with the files of a workspace, and whether that makes the run fail. Files that do not compile are not
-/// linted, and under buf's configuration then none is, as in buf.
-fn lint(workspace: &Workspace, fail_on: Option<Severity>) -> (Vec<Diagnostic>, bool) {
-    let mut findings = workspace.problems.clone();
-    findings.extend(workspace.schema.errors().cloned());
-    let mut fails = !findings.is_empty();
-    let is_buf = matches!(workspace.config.dialect, Dialect::Buf(_));
-    if is_buf && fails {
-        return (findings, fails);
-    }
-    let broken: HashSet<*const _> = findings
-        .iter()
-        .filter_map(|finding| finding.location.as_ref())
-        .map(|location| Arc::as_ptr(&location.source))
-        .collect();
-    for module in &workspace.config.modules {
-        let files: Vec<(File<'_>, String)> = workspace
-            .targets()
-            .filter(|(_, _, of)| std::ptr::eq(*of, module))
-            .filter(|(file, ..)| !broken.contains(&Arc::as_ptr(file.source())))
-            .map(|(file, path, _)| (file, path))
+/// What was found so far.
+#[derive(Default)]
+struct Total {
+    findings: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
+    /// Whether something of it makes the run fail.
+    fails: bool,
+}
+
+impl Total {
+    /// Adds what is wrong with the files of a workspace. Files that do not compile are not linted, and under buf's
+    /// configuration then none is, as in buf.
+    fn lint(&mut self, workspace: &Workspace, fail_on: Option<Severity>) {
+        let mut errors = workspace.problems.clone();
+        errors.extend(workspace.schema.errors().cloned());
+        let broken: HashSet<*const _> = errors
+            .iter()
+            .filter_map(|finding| finding.location.as_ref())
+            .map(|location| Arc::as_ptr(&location.source))
             .collect();
-        let found = lint_module(workspace, &module.lint, &files);
-        let limit = fail_on.unwrap_or(module.lint.fail_on.value);
-        fails |= found.iter().any(|finding| finding.severity >= limit);
-        findings.extend(found);
+        let is_broken = !errors.is_empty();
+        self.fails |= is_broken;
+        self.findings.append(&mut errors);
+        if is_broken && matches!(workspace.config.dialect, Dialect::Buf(_)) {
+            return;
+        }
+        let mut files: Vec<Vec<(File<'_>, String)>> = Vec::new();
+        files.resize_with(workspace.config.modules.len(), Vec::new);
+        for (file, path, module) in workspace.targets() {
+            if !broken.contains(&Arc::as_ptr(file.source())) {
+                files[module].push((file, path));
+            }
+        }
+        for (module, files) in workspace.config.modules.iter().zip(&files) {
+            let mut linted = lint_module(workspace, &module.lint, files);
+            let limit = fail_on.unwrap_or(module.lint.fail_on.value);
+            self.fails |= (linted.findings.iter()).any(|finding| finding.severity >= limit);
+            self.findings.append(&mut linted.findings);
+            self.suppressed.append(&mut linted.suppressed);
+        }
     }
-    (findings, fails)
 }
 
 /// A note for each rule that the configuration names by its id and that this version does not check.
@@ -106,7 +116,7 @@ fn lint_module(
     workspace: &Workspace,
     config: &LintConfig,
     files: &[(File<'_>, String)],
-) -> Vec<Diagnostic> {
+) -> checks::Linted {
     let rules: Vec<&'static Registered> = config
         .checks
         .enabled()
@@ -132,7 +142,6 @@ fn lint_module(
         with_fixes: false,
     }
     .run()
-    .findings
 }
 
 /// The comments that count.

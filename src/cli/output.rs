@@ -15,7 +15,7 @@ use crate::text::Columns;
 /// How findings are written. Shared by all subcommands that have some.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
-    /// The format of what is printed: text, concise, json, github, gitlab, junit, checkstyle, rdjsonl, msvs
+    /// The format of what is printed: text, concise, json, sarif, github, gitlab, junit, checkstyle, rdjsonl, msvs
     #[arg(
         long,
         value_name = "FORMAT",
@@ -95,7 +95,10 @@ impl OutputArgs {
             ColumnsName::Utf16 => Columns::Utf16,
             ColumnsName::Display => Columns::Display,
         };
-        style.directory = directory_in_repository().unwrap_or_default();
+        if let Some((repository, directory)) = repository() {
+            style.repository = repository;
+            style.directory = directory;
+        }
         let mut outputs = self.output.clone();
         if outputs.is_empty() {
             let format = self.format.unwrap_or_else(format_of_environment);
@@ -162,14 +165,15 @@ fn format_of_environment() -> Format {
     }
 }
 
-/// The current directory, seen from the root of its repository, with `/`.
-fn directory_in_repository() -> Option<String> {
+/// The root of the repository around the current directory, and this directory seen from there, with `/`.
+fn repository() -> Option<(String, String)> {
     let here = env::current_dir().ok()?;
     let root = here
         .ancestors()
         .find(|directory| directory.join(".git").exists())?;
     let inside = here.strip_prefix(root).ok()?;
-    Some(inside.to_string_lossy().replace('\\', "/"))
+    let spelled = |path: &Path| path.to_string_lossy().replace('\\', "/");
+    Some((spelled(root), spelled(inside)))
 }
 
 /// When to use colours.

@@ -99,10 +99,15 @@ impl Config {
     /// The module that the file `path` (relative to [`Config::directory`], with `/`) belongs to: of those that hold
     /// it, the innermost.
     pub fn module_of(&self, path: &str) -> Option<&Module> {
-        self.modules
-            .iter()
-            .filter(|module| module.owns(path))
-            .max_by_key(|module| module.root.value.len())
+        self.modules.get(self.position_of_module(path)?)
+    }
+
+    /// The position of [`Config::module_of`] in [`Config::modules`].
+    pub fn position_of_module(&self, path: &str) -> Option<usize> {
+        let owners = self.modules.iter().enumerate();
+        let owners = owners.filter(|(_, module)| module.owns(path));
+        let innermost = owners.max_by_key(|(_, module)| module.root.value.len());
+        innermost.map(|(position, _)| position)
     }
 }
 

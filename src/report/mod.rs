@@ -14,6 +14,7 @@ mod msvs;
 mod place;
 mod printable;
 mod rdjsonl;
+mod sarif;
 mod text;
 mod xml;
 
@@ -21,6 +22,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+use crate::checks::Suppressed;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Columns;
 
@@ -36,6 +38,8 @@ pub enum Format {
     Concise,
     /// For programs: one JSON object per finding and line, as buf writes it, with more keys after buf's.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
     /// Annotations of GitHub's workflows.
     Github,
     /// GitLab's code quality report.
@@ -52,10 +56,11 @@ pub enum Format {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Concise,
         Self::Json,
+        Self::Sarif,
         Self::Github,
         Self::Gitlab,
         Self::Junit,
@@ -70,6 +75,7 @@ impl Format {
             Self::Text => "text",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::Sarif => "sarif",
             Self::Github => "github",
             Self::Gitlab => "gitlab",
             Self::Junit => "junit",
@@ -109,6 +115,7 @@ impl FromStr for Format {
 #[derive(Debug)]
 pub struct Report {
     findings: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     files: usize,
 }
 
@@ -117,7 +124,23 @@ impl Report {
     pub fn new(mut findings: Vec<Diagnostic>, files: usize) -> Self {
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
         findings.dedup_by(|a, b| order(a) == order(b));
-        Self { findings, files }
+        Self {
+            findings,
+            suppressed: Vec::new(),
+            files,
+        }
+    }
+
+    /// Adds what comments have silenced, for the formats that tell of it.
+    #[must_use]
+    pub fn with_suppressed(mut self, suppressed: Vec<Suppressed>) -> Self {
+        self.suppressed = suppressed;
+        self
+    }
+
+    /// What comments have silenced.
+    pub fn suppressed(&self) -> &[Suppressed] {
+        &self.suppressed
     }
 
     /// The findings, in order.
@@ -140,6 +163,7 @@ impl Report {
             Format::Text => text::write(self, style, out),
             Format::Concise => concise::write(self, style, out),
             Format::Json => json::write(self, style, out),
+            Format::Sarif => sarif::write(self, style, out),
             Format::Github => github::write(self, style, out),
             Format::Gitlab => gitlab::write(self, style, out),
             Format::Junit => junit::write(self, style, out),
@@ -191,12 +215,18 @@ pub struct Style {
     pub width: usize,
     /// The directory that paths are relative to, seen from the root of its repository, with `/`; empty for the root.
     pub directory: String,
+    /// The absolute path of the repository's root, with `/`; empty where there is no repository.
+    pub repository: String,
 }
 
 impl Style {
     /// The path as a code host wants it: relative to the repository's root.
     fn path_in_repository(&self, path: &str) -> String {
         let path = path.strip_prefix("./").unwrap_or(path);
+        let inside = path.strip_prefix(&self.repository);
+        if let Some(inside) = inside.and_then(|rest| rest.strip_prefix('/')) {
+            return inside.to_owned();
+        }
         if self.directory.is_empty() || path.starts_with('/') || path.starts_with('<') {
             path.to_owned()
         } else {
@@ -212,6 +242,7 @@ impl Default for Style {
             color: false,
             width: 100,
             directory: String::new(),
+            repository: String::new(),
         }
     }
 }

@@ -10,27 +10,60 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
+use rayon::prelude::*;
+
 use super::place::Place;
 use super::printable::{escaped, masked};
 use super::{Report, Style};
+use crate::checks;
 use crate::diagnostic::{Code, Diagnostic, Label, Location, Severity};
 use crate::text::{Columns, Source, Span};
 
 /// Bytes of one line that are shown before and after what is meant.
 const MARGIN: usize = 160;
 
+/// Findings that one thread renders in one go.
+const RENDERED_AT_ONCE: usize = 256;
+
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = Writer {
-        style,
-        handlers: BTreeMap::new(),
-        shown: None,
-        reasons: HashSet::new(),
-    };
-    for finding in report.findings() {
-        out.write_all(writer.render(finding).as_bytes())?;
-        out.write_all(b"\n")?;
+    // A reason is read once: it stands at the first finding that has it.
+    let mut reasons = HashSet::new();
+    let findings: Vec<(&Diagnostic, bool)> = (report.findings().iter())
+        .map(|finding| {
+            let is_new = reasons.insert((finding.code, finding.reason.as_deref()));
+            (finding, is_new)
+        })
+        .collect();
+    for findings in findings.chunks(RENDERED_AT_ONCE * rayon::current_num_threads()) {
+        let texts: Vec<String> = findings
+            .par_chunks(RENDERED_AT_ONCE)
+            .map(|findings| {
+                let mut writer = Writer {
+                    style,
+                    handlers: BTreeMap::new(),
+                    shown: None,
+                };
+                let texts = findings.iter();
+                texts
+                    .map(|&(finding, shows_reason)| writer.render(finding, shows_reason))
+                    .collect()
+            })
+            .collect();
+        for text in texts {
+            out.write_all(text.as_bytes())?;
+        }
     }
     writeln!(out, "{}", summary(report))
+}
+
+/// Why a finding matters: its own words, or the first paragraph of its rule's.
+fn reason(finding: &Diagnostic) -> Option<String> {
+    if let Some(reason) = &finding.reason {
+        return Some(reason.clone());
+    }
+    let docs = checks::rule(finding.code.0)?.docs();
+    let paragraph = docs.reason().split("\n\n").next()?.trim();
+    (!paragraph.is_empty()).then(|| paragraph.replace('\n', " "))
 }
 
 /// `2 errors and 1 warning in 2 of 14 files`
@@ -76,12 +109,10 @@ struct Writer<'r> {
     handlers: BTreeMap<(Severity, Code), GraphicalReportHandler>,
     /// The source last shown. Findings come sorted by file, so this is nearly always the next one's, too.
     shown: Option<Arc<Excerpt>>,
-    /// Reasons already given: one rule's reason is read once.
-    reasons: HashSet<(Code, String)>,
 }
 
 impl Writer<'_> {
-    fn render(&mut self, finding: &Diagnostic) -> String {
+    fn render(&mut self, finding: &Diagnostic, shows_reason: bool) -> String {
         let mut text = String::new();
         let head = Head {
             message: escaped(&finding.message).into_owned(),
@@ -110,16 +141,15 @@ impl Writer<'_> {
                 _ => self.render_label(label, &mut text),
             }
         }
-        if let Some(reason) = &finding.reason
-            && self.reasons.insert((finding.code, reason.clone()))
-        {
-            self.paragraph("why", reason, &mut text);
+        if shows_reason && let Some(reason) = reason(finding) {
+            self.paragraph("why", &reason, &mut text);
         }
         if let Some(help) = &finding.help {
             self.paragraph("help", help, &mut text);
         } else if let Some(fix) = &finding.fix {
             self.paragraph("help", &fix.title, &mut text);
         }
+        text.push('\n');
         text
     }
 
