@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
+use super::symbols::indices;
 use super::{FileId, SCHEMA, Schema};
 use crate::diagnostic::Diagnostic;
-use crate::syntax::tree::ImportKind;
+use crate::syntax::tree::{Import, ImportKind, NodeIndex};
 
 /// What a file imports and sees.
 #[derive(Debug, Default)]
@@ -127,6 +128,36 @@ impl Schema {
         let file = &mut self.files[id.get()];
         file.imports.direct = direct;
         file.errors.extend(errors);
+    }
+
+    /// The import statements of a file that nothing of it needs; public ones are for others to need.
+    ///
+    /// Each file that something was found in counts for one import: the one that names it, else the first that leads
+    /// to it through public imports. So does buf's `IMPORT_USED` count. protoc's warning is more lenient: it spares
+    /// files that import publicly themselves, and `descriptor.proto` where any option is set.
+    pub(super) fn unused_imports(&self, id: FileId) -> Vec<NodeIndex<Import>> {
+        let data = self.data(id);
+        let imports = &data.syntax.tree().imports;
+        let direct = data.imports.direct();
+        let mut is_used: Vec<bool> = imports
+            .iter()
+            .zip(direct)
+            .map(|(import, found)| import.kind == ImportKind::Public || found.is_none())
+            .collect();
+        for &used in &data.links.used {
+            let named = direct.iter().position(|&found| found == Some(used));
+            let import = named.or_else(|| {
+                direct.iter().position(|&found| {
+                    found.is_some_and(|found| self.public_imports(found).contains(&used))
+                })
+            });
+            if let Some(import) = import {
+                is_used[import] = true;
+            }
+        }
+        indices(imports)
+            .filter(|index| !is_used.get(index.get()).copied().unwrap_or(true))
+            .collect()
     }
 
     /// All files that importers of `id` see through it.

@@ -16,6 +16,7 @@ mod files;
 mod git;
 mod laws;
 mod lint;
+mod options;
 mod report;
 mod repository;
 mod rules;

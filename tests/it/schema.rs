@@ -8,7 +8,7 @@ use protogov::syntax::File;
 use protogov::text::Source;
 
 /// Links files given as name and text.
-fn link(files: &[(&str, &str)]) -> Schema {
+pub fn link(files: &[(&str, &str)]) -> Schema {
     let input = |name: &str, text: &str, role| Input {
         file: Arc::new(File::parse(Arc::new(
             Source::new(name, name, text.as_bytes().to_vec()).expect("small enough"),
@@ -27,7 +27,7 @@ fn link(files: &[(&str, &str)]) -> Schema {
     Schema::link(inputs)
 }
 
-fn messages(schema: &Schema) -> Vec<String> {
+pub fn messages(schema: &Schema) -> Vec<String> {
     schema.errors().map(|error| error.message.clone()).collect()
 }
 

@@ -29,7 +29,7 @@
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 use crate::diagnostic::Safety;
-use crate::schema::{File, FileId};
+use crate::schema::File;
 use crate::syntax::tree::{Import, ImportKind};
 use crate::text::{Edit, Source, Span};
 
@@ -46,8 +46,10 @@ fn check<'s>(import: &'s Import, to: Option<File<'s>>, cx: &mut Cx<'s>) {
         return;
     };
     let file = cx.file();
-    let used = file.used_files();
-    if used.binary_search(&to.id()).is_ok() || passes_on(to, used) {
+    if !file
+        .unused_imports()
+        .any(|unused| std::ptr::eq(unused, import))
+    {
         return;
     }
     let span = file.syntax().span(import.tokens);
@@ -57,27 +59,6 @@ fn check<'s>(import: &'s Import, to: Option<File<'s>>, cx: &mut Cx<'s>) {
             let line = whole_lines(file.source(), span);
             ("remove the import".to_owned(), vec![Edit::delete(line)])
         });
-}
-
-/// Whether public imports lead from `file` to one of the used files.
-fn passes_on(file: File<'_>, used: &[FileId]) -> bool {
-    let mut open = vec![file];
-    let mut seen = vec![file.id()];
-    while let Some(file) = open.pop() {
-        for (import, to) in file.import_statements() {
-            let (ImportKind::Public, Some(to)) = (import.kind, to) else {
-                continue;
-            };
-            if used.binary_search(&to.id()).is_ok() {
-                return true;
-            }
-            if !seen.contains(&to.id()) {
-                seen.push(to.id());
-                open.push(to);
-            }
-        }
-    }
-    false
 }
 
 /// The span with the rest of its lines, line ends included, where nothing else stands on them.

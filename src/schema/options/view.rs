@@ -46,10 +46,13 @@ impl<'s> Options<'s> {
         self.kind
     }
 
-    /// Whether there is no setting at all, understood or not.
+    /// Whether there is no setting, understood or not. A field's `default` and `json_name` are none.
     pub fn is_empty(self) -> bool {
-        let tree = self.schema.data(self.file).syntax.tree();
-        self.settings.iter(tree).next().is_none()
+        let data = self.schema.data(self.file);
+        self.settings.iter(data.syntax.tree()).all(|index| {
+            let setting = data.options.settings.get(index.get());
+            setting.is_some_and(|setting| matches!(setting.state, State::Default | State::JsonName))
+        })
     }
 
     /// All settings that were understood, in order. A field's `default` and `json_name` are none.

@@ -94,6 +94,15 @@ impl<'s> File<'s> {
         &self.schema.data(self.id).links.used
     }
 
+    /// The import statements that nothing of the file needs, in order. Public imports are for others to need.
+    pub fn unused_imports(self) -> impl Iterator<Item = &'s Import> {
+        let tree = self.syntax().tree();
+        self.schema
+            .unused_imports(self.id)
+            .into_iter()
+            .map(move |index| &tree[index])
+    }
+
     /// The features in force for the file as a whole.
     pub fn features(self) -> Features {
         self.schema.data(self.id).features.file
