@@ -20,7 +20,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::syntax;
 
 pub use features::Features;
@@ -206,6 +206,17 @@ impl Schema {
 
     /// What is wrong, file by file: first with its text, then with what it means.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics()
+            .filter(|found| found.severity == Severity::Error)
+    }
+
+    /// What a compiler would warn of, file by file: the use of what is deprecated.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics()
+            .filter(|found| found.severity == Severity::Warning)
+    }
+
+    fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.shown.iter().flat_map(|&id| {
             let file = self.data(id);
             file.syntax.errors().iter().chain(&file.errors)

@@ -1,6 +1,5 @@
 //! Options as they are read, and the bytes that protoc 35.1 writes for them.
 
-use protogov::diagnostic::Severity;
 use protogov::schema::features::{EnumType, FieldPresence, MessageEncoding, RepeatedFieldEncoding};
 use protogov::schema::options::{DefaultValue, OptionValue, Options, Value};
 use protogov::schema::{FieldKind, Schema};
@@ -16,12 +15,7 @@ fn encoded(options: Options<'_>) -> Vec<u8> {
 /// Links one file, which has to be right.
 fn linked(text: &str) -> Schema {
     let schema = link(&[("a.proto", text)]);
-    let errors: Vec<_> = schema
-        .errors()
-        .filter(|error| error.severity == Severity::Error)
-        .map(|error| &error.message)
-        .collect();
-    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(messages(&schema), [""; 0]);
     schema
 }
 
@@ -126,10 +120,15 @@ fn several_settings_of_one_known_message_become_one() {
         option features.enum_type = CLOSED;
         option features.field_presence = EXPLICIT;"#,
     );
+    let warnings: Vec<_> = schema.warnings().map(|warning| &warning.message).collect();
+    assert_eq!(
+        warnings,
+        ["`pb.JavaFeatures.legacy_closed_enum` is deprecated since edition 2023"]
+    );
     let file = schema.file_named("a.proto").expect("linked");
     assert_eq!(
         encoded(file.options()),
-        b"\x92\x03\x0f\x08\x01\x10\x02\xc2\x3e\x02\x10\x03\xca\x3e\x04\x08\x01\x10\x02"
+        b"\x92\x03\x10\x08\x01\x10\x02\xc2\x3e\x02\x10\x03\xca\x3e\x04\x08\x01\x10\x02"
     );
 }
 
@@ -325,7 +324,7 @@ fn the_built_in_descriptor_is_not_seen() {
     let schema = link(&[(
         "a.proto",
         "syntax = \"proto2\"; package google.protobuf; message Any {}
-         message M { optional FileOptions o = 1; extensions 1 to 5; }",
+         message M { optional FileOptions o = 1; }",
     )]);
     assert_eq!(
         messages(&schema),
