@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod explain;
 mod failure;
+mod init;
 mod input;
 mod lint;
 mod man;
@@ -85,6 +86,8 @@ subcommands! {
     Explain(explain::Explain),
     /// List all rules
     Rules(rules::Rules),
+    /// Write a `protogov.toml`, afresh or from buf's configuration
+    Init(init::Init),
     /// Show the configuration in force and where each value comes from
     Config(config::Config),
     /// Write a tonic service crate for a contract

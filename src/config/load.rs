@@ -49,25 +49,34 @@ pub fn load(input: &Path, choice: &Choice, registry: &Registry) -> Result<Config
     }
 }
 
-/// The configuration file that governs the directory `start`, which has to be absolute: the nearest `protogov.toml`
-/// above it, or else the nearest of buf's files. A `buf.yaml` of v1 gives way to a `buf.work.yaml` above it.
+/// The configuration file that governs the directory `start`, which has to be absolute: the nearest `protogov.toml` in
+/// it or above, or else the nearest of buf's files. A `buf.yaml` of v1 gives way to a `buf.work.yaml` above it. A
+/// repository is governed by its own files: the search ends at the directory that holds `.git`.
 pub fn find(start: &Path) -> Option<PathBuf> {
     let named = |directory: &Path, name: &str| {
         let path = directory.join(name);
         path.is_file().then_some(path)
     };
-    if let Some(path) = start
-        .ancestors()
-        .find_map(|directory| named(directory, "protogov.toml"))
+    let mut directories: Vec<&Path> = start.ancestors().collect();
+    if let Some(top) = directories
+        .iter()
+        .position(|directory| directory.join(".git").exists())
     {
-        return Some(path);
+        directories.truncate(top + 1);
     }
-    let nearest = start.ancestors().find_map(|directory| {
+    let own = directories
+        .iter()
+        .find_map(|directory| named(directory, "protogov.toml"));
+    if own.is_some() {
+        return own;
+    }
+    let nearest = directories.iter().find_map(|directory| {
         named(directory, "buf.work.yaml").or_else(|| named(directory, "buf.yaml"))
     })?;
     let module = nearest.parent()?;
-    let workspace = module
-        .ancestors()
+    let workspace = directories
+        .iter()
+        .filter(|directory| module.starts_with(directory))
         .find_map(|directory| named(directory, "buf.work.yaml"))
         .filter(|work| names_directory(work, module));
     Some(workspace.unwrap_or(nearest))
@@ -92,9 +101,13 @@ fn names_directory(work: &Path, module: &Path) -> bool {
 }
 
 /// Reads a configuration file that governs its own directory.
-fn load_file(path: &Path, registry: &Registry) -> Result<Config, Vec<Diagnostic>> {
-    let directory = path.parent().unwrap_or(path).to_owned();
-    load_into(path, directory, registry)
+///
+/// # Errors
+/// Everything that is wrong with the file, each with its place.
+pub fn load_file(path: &Path, registry: &Registry) -> Result<Config, Vec<Diagnostic>> {
+    let path = absolute(path)?;
+    let directory = path.parent().unwrap_or(&path).to_owned();
+    load_into(&path, directory, registry)
 }
 
 /// Reads a configuration file named by the user. What it says of modules is relative to the current directory; without

@@ -13,6 +13,7 @@ mod resolve_buf;
 mod resolve_native;
 mod schema;
 mod selection;
+mod write;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,9 +27,10 @@ pub use checks::{
     Suppression,
 };
 pub use document::CONFIG;
-pub use load::{Choice, FILE_NAMES, find, load};
+pub use load::{Choice, FILE_NAMES, find, load, load_file};
 pub use path_patterns::{BadPath, PathPatterns, inside, is_within, join};
 pub use schema::{json_schema, reference};
+pub use write::{STARTER, Translation, translate};
 
 /// The rules that can be selected, as the registry of rules knows them.
 #[derive(Debug, Clone, Default)]

@@ -263,6 +263,8 @@ fn the_nearest_file_governs_and_protogov_toml_comes_first() {
         ("three/out/buf.yaml", "version: v1\n"),
         ("three/in/deep/a.proto", ""),
         ("none/a.proto", ""),
+        ("one/repository/.git/HEAD", ""),
+        ("one/repository/in/a.proto", ""),
     ]);
     let found = |input: &str| {
         let root = directory.path().canonicalize().expect("a path");
@@ -277,6 +279,7 @@ fn the_nearest_file_governs_and_protogov_toml_comes_first() {
     );
     assert_eq!(found("three/out").as_deref(), Some("three/out/buf.yaml"));
     assert_eq!(found("none"), None);
+    assert_eq!(found("one/repository/in"), None);
 }
 
 #[test]
@@ -316,6 +319,106 @@ fn a_link_that_leads_out_is_refused_and_one_that_leads_in_a_circle_too() {
     symlink("circle", directory.path().join("circle")).expect("a link");
     let problems = load(directory.path()).expect_err("refused");
     insta::assert_snapshot!(shown(problems, directory.path()));
+}
+
+/// A translated configuration selects the same rules, in the same files, with the same options.
+#[test]
+fn a_translation_means_the_same() {
+    let cases: &[&[(&str, &str)]] = &[
+        &[("buf.yaml", "version: v1\n")],
+        &[(
+            "buf.yaml",
+            "version: v1beta1\nlint:\n  use: [STYLE_DEFAULT, OTHER]\n",
+        )],
+        &[(
+            "buf.yaml",
+            "version: v2\nlint:\n  use: [MINIMAL, COMMENT_FIELD, RPC_PASCAL_CASE]\n  service_suffix: API\n  disallow_comment_ignores: true\n",
+        )],
+        &[(
+            "buf.yaml",
+            "version: v2\nlint:\n  except: [PACKAGE_VERSION_SUFFIX]\n  ignore: [a/x, 'odd[1]']\n  ignore_only:\n    COMMENTS: [b]\n    ENUM_PASCAL_CASE: [a]\nbreaking:\n  use: [WIRE]\n  ignore_unstable_packages: true\n",
+        )],
+        &[
+            (
+                "buf.yaml",
+                "version: v2\nmodules:\n  - path: a\n    name: buf.build/x/a\n  - path: b\n    excludes: [b/gen]\n    lint:\n      use: [BASIC]\n    breaking:\n      use: [PACKAGE]\n",
+            ),
+            ("a/a.proto", ""),
+            ("b/b.proto", ""),
+        ],
+        &[
+            ("buf.work.yaml", "version: v1\ndirectories: [a, b]\n"),
+            (
+                "a/buf.yaml",
+                "version: v1\nlint:\n  ignore: [x]\n  rpc_allow_google_protobuf_empty_requests: true\n",
+            ),
+            (
+                "b/buf.yaml",
+                "version: v1\nbuild:\n  excludes: [gen]\nlint:\n  rpc_allow_google_protobuf_empty_requests: true\n",
+            ),
+        ],
+        &[("buf.yaml", "version: v2\nlint:\n  disable_builtin: true\n")],
+    ];
+    let mut texts = Vec::new();
+    for files in cases {
+        let directory = directory(files);
+        let before = load(directory.path()).expect("the configuration is right");
+        let translation = config::translate(&before, &registry());
+        fs::write(directory.path().join("protogov.toml"), &translation.text).expect("a file");
+        let after = load(directory.path()).unwrap_or_else(|problems| {
+            panic!(
+                "{}\n{}",
+                translation.text,
+                shown(problems, directory.path())
+            )
+        });
+        for path in [
+            "a/a.proto",
+            "a/x/a.proto",
+            "b/b.proto",
+            "b/gen/b.proto",
+            "odd[1]/a.proto",
+            "o.proto",
+        ] {
+            let facts = |config: &Config| {
+                let module = config.module_of(path)?;
+                let breaking = &module.breaking.checks;
+                let breaking: Vec<String> = breaking
+                    .enabled()
+                    .filter(|&rule| breaking.severity(rule, path, Stability::Stable).is_some())
+                    .map(|rule| rule.to_string())
+                    .collect();
+                let options = module.lint.options.clone();
+                Some((in_force(config, path, Stability::Stable), breaking, options))
+            };
+            assert_eq!(
+                facts(&before),
+                facts(&after),
+                "{path}\n{}",
+                translation.text
+            );
+        }
+        assert!(translation.losses.is_empty(), "{:?}", translation.losses);
+        let text = translation
+            .text
+            .replace(&directory.path().display().to_string(), "[DIR]");
+        texts.push(text);
+    }
+    insta::assert_snapshot!(texts.join("\n==========\n"));
+}
+
+#[test]
+fn the_file_to_start_from_says_what_holds_without_it() {
+    let started = loaded(&[("protogov.toml", config::STARTER)]);
+    let elsewhere = directory(&[]);
+    let without = config::load(elsewhere.path(), &Choice::Isolated, &registry());
+    let without = without.expect("defaults are right");
+    for stability in [Stability::Stable, Stability::Alpha] {
+        assert_eq!(
+            in_force(&started, "a.proto", stability),
+            in_force(&without, "a.proto", stability)
+        );
+    }
 }
 
 #[test]
