@@ -1,0 +1,48 @@
+//! An extension is gone from its file.
+//!
+//! ## What breaks
+//! Code that uses the extension no longer compiles, and what was stored under its number becomes unknown.
+//!
+//! ## Examples
+//! ```proto,before
+//! import "google/protobuf/descriptor.proto";
+//!
+//! extend google.protobuf.FieldOptions {
+//!   string owner = 50001;
+//! }
+//! ```
+//! ```proto,after,bad
+//! import "google/protobuf/descriptor.proto";
+//! ```
+
+use super::compare::{Aspect, BreakingCx, Compare, in_package, nested_name, surviving_place};
+use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::schema::File;
+use crate::schema::diff::Pair;
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Buf,
+    since: "0.1.0",
+    fix: FixSafety::None,
+    same_as: &[],
+    check: Check::Breaking(Aspect::Existence, &[Compare::File(check)]),
+};
+
+fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
+    for before in files.before.all_extensions() {
+        let full_name = before.full_name();
+        let nested = nested_name(&full_name, files.before.package()).to_owned();
+        let name = in_package(files.after.package(), &nested);
+        if files.after.all_extensions().any(|after| after.full_name() == name) {
+            continue;
+        }
+        cx.report(
+            surviving_place(files.after, &nested),
+            files.before,
+            full_name,
+            format!("extension `{nested}` was removed from this file"),
+        )
+        .before(files.before, before.span(), "declared here in the baseline")
+        .help("keep it, marked with `[deprecated = true]`");
+    }
+}

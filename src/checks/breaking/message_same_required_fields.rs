@@ -1,0 +1,72 @@
+//! A required field was added or removed.
+//!
+//! ## What breaks
+//! A reader that requires a field refuses every message without it: what was written before it was required, or after
+//! it no longer is.
+//!
+//! ## Examples
+//! ```proto,before
+//! syntax = "proto2";
+//!
+//! message User {
+//!   optional string name = 1;
+//! }
+//! ```
+//! ```proto,after,bad
+//! syntax = "proto2";
+//!
+//! message User {
+//!   optional string name = 1;
+//!   required string email = 2;
+//! }
+//! ```
+
+use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
+use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::schema::diff::Pair;
+use crate::schema::{Field, Message};
+use crate::syntax::tree::FieldLabel;
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Buf,
+    since: "0.1.0",
+    fix: FixSafety::None,
+    same_as: &[],
+    check: Check::Breaking(Aspect::Cardinality, &[Compare::Message(check)]),
+};
+
+fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
+    let required = messages.map(|message| -> Vec<Field<'s>> {
+        message
+            .fields()
+            .filter(|field| field.label() == Some(FieldLabel::Required))
+            .collect()
+    });
+    let holds = |fields: &[Field<'s>], number| fields.iter().any(|field| field.number() == number);
+    let full_name = messages.after.full_name();
+    for before in &required.before {
+        if !holds(&required.after, before.number()) {
+            let name = before.name();
+            cx.report(
+                Place::Part(messages.after.file(), messages.after.span()),
+                messages.before.file(),
+                symbol(*before),
+                format!("message `{full_name}` no longer has the required field `{name}`"),
+            )
+            .before(before.file(), before.span(), "required here in the baseline")
+            .help("keep the field required as long as old readers may see the message");
+        }
+    }
+    for after in &required.after {
+        if !holds(&required.before, after.number()) {
+            let name = after.name();
+            cx.report(
+                Place::Part(after.file(), after.span()),
+                messages.before.file(),
+                symbol(*after),
+                format!("message `{full_name}` has a new required field `{name}`"),
+            )
+            .help("make it optional, and check for it in code");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Rules that compare today's schema with a baseline.
+//!
+//! The two schemas are walked once, by protobuf identity; a rule is called for the kinds of change it looks at and
+//! never searches. What a change does to bytes, JSON and source is not the rules' business: `judge` reads it from the
+//! table in [`crate::compatibility`].
+
+mod cardinality;
+mod compare;
+mod enum_no_delete;
+mod enum_same_json_format;
+mod enum_same_type;
+mod enum_value_no_delete;
+mod enum_value_no_delete_unless_name_reserved;
+mod enum_value_no_delete_unless_number_reserved;
+mod enum_value_same_name;
+mod extension_message_no_delete;
+mod extension_no_delete;
+mod field_no_delete;
+mod field_no_delete_unless_name_reserved;
+mod field_no_delete_unless_number_reserved;
+mod field_same_cardinality;
+mod field_same_default;
+mod field_same_json_name;
+mod field_same_jstype;
+mod field_same_name;
+mod field_same_oneof;
+mod field_same_type;
+mod field_same_utf8_validation;
+mod field_type;
+mod field_wire_compatible_cardinality;
+mod field_wire_compatible_type;
+mod field_wire_json_compatible_cardinality;
+mod field_wire_json_compatible_type;
+mod file_no_delete;
+mod file_same_option;
+mod file_same_package;
+mod file_same_syntax;
+mod judge;
+mod message_no_delete;
+mod message_no_remove_standard_descriptor_accessor;
+mod message_same_json_format;
+mod message_same_required_fields;
+mod oneof_no_delete;
+mod options;
+mod package_enum_no_delete;
+mod package_extension_no_delete;
+mod package_message_no_delete;
+mod package_no_delete;
+mod package_service_no_delete;
+mod packages;
+mod ranges;
+mod removed;
+mod reserved_enum_no_delete;
+mod reserved_message_no_delete;
+mod rpc_no_delete;
+mod rpc_same_client_streaming;
+mod rpc_same_idempotency_level;
+mod rpc_same_request_type;
+mod rpc_same_response_type;
+mod rpc_same_server_streaming;
+mod service_no_delete;
+
+use rayon::prelude::*;
+
+use super::registry::{Registered, registry};
+use super::rule::Check;
+use crate::compatibility::{Structures, Verdict};
+use crate::diagnostic::Severity;
+use crate::schema::diff::{Change, Diff};
+use crate::schema::{File, Schema};
+
+pub use compare::{Aspect, BreakingCx, BreakingFinding, BreakingReport, Compare, Place};
+
+/// All breaking rules, sorted by id.
+pub static RULES: &[Registered] = registry! {
+    enum_no_delete,
+    enum_same_json_format,
+    enum_same_type,
+    enum_value_no_delete,
+    enum_value_no_delete_unless_name_reserved,
+    enum_value_no_delete_unless_number_reserved,
+    enum_value_same_name,
+    extension_message_no_delete,
+    extension_no_delete,
+    field_no_delete,
+    field_no_delete_unless_name_reserved,
+    field_no_delete_unless_number_reserved,
+    field_same_cardinality,
+    field_same_default,
+    field_same_json_name,
+    field_same_jstype,
+    field_same_name,
+    field_same_oneof,
+    field_same_type,
+    field_same_utf8_validation,
+    field_wire_compatible_cardinality,
+    field_wire_compatible_type,
+    field_wire_json_compatible_cardinality,
+    field_wire_json_compatible_type,
+    file_no_delete,
+    file_same_package,
+    file_same_syntax,
+    message_no_delete,
+    message_no_remove_standard_descriptor_accessor,
+    message_same_json_format,
+    message_same_required_fields,
+    oneof_no_delete,
+    package_enum_no_delete,
+    package_extension_no_delete,
+    package_message_no_delete,
+    package_no_delete,
+    package_service_no_delete,
+    reserved_enum_no_delete,
+    reserved_message_no_delete,
+    rpc_no_delete,
+    rpc_same_client_streaming,
+    rpc_same_idempotency_level,
+    rpc_same_request_type,
+    rpc_same_response_type,
+    rpc_same_server_streaming,
+    service_no_delete,
+};
+
+/// Compares two schemas by the rules that are on, each with what its findings weigh. The findings are in no order.
+pub fn compare(diff: &Diff<'_>, rules: &[(&'static Registered, Severity)]) -> Vec<BreakingFinding> {
+    let table = Table::new(rules);
+    let files: Vec<File<'_>> = diff.before().files().collect();
+    let mut findings: Vec<BreakingFinding> = files
+        .par_iter()
+        .filter(|file| !is_untouched(**file, diff.after()))
+        .flat_map_iter(|&file| table.file(diff, file))
+        .collect();
+    findings.extend(table.whole(diff));
+    findings
+}
+
+/// Whether the file of that path has the same text today: then nothing in it can have changed.
+fn is_untouched(before: File<'_>, after: &Schema) -> bool {
+    after.file_named(before.path()).is_some_and(|after| {
+        std::ptr::eq(before.syntax(), after.syntax())
+            || before.source().bytes() == after.source().bytes()
+    })
+}
+
+/// The rules that are on, by what they look at.
+#[derive(Default)]
+struct Table {
+    rules: Vec<(&'static Registered, Severity, Aspect, Compare)>,
+}
+
+impl Table {
+    fn new(rules: &[(&'static Registered, Severity)]) -> Self {
+        let mut table = Self::default();
+        for &(rule, severity) in rules {
+            if let Check::Breaking(aspect, compares) = rule.rule().check {
+                for &compare in compares {
+                    table.rules.push((rule, severity, aspect, compare));
+                }
+            }
+        }
+        table
+    }
+
+    fn whole(&self, diff: &Diff<'_>) -> Vec<BreakingFinding> {
+        let mut cx = BreakingCx::new(diff.after());
+        for &(rule, severity, aspect, compare) in &self.rules {
+            if let Compare::Whole(check) = compare {
+                cx.speak_for(rule.code(), severity, aspect);
+                check(diff, &mut cx);
+            }
+        }
+        cx.into_findings()
+    }
+
+    fn file(&self, diff: &Diff<'_>, file: File<'_>) -> Vec<BreakingFinding> {
+        let mut cx = BreakingCx::new(diff.after());
+        let structures = Structures::default();
+        diff.walk_before(file, &mut |change| {
+            for &(rule, severity, aspect, compare) in &self.rules {
+                cx.speak_for(rule.code(), severity, aspect);
+                let before = cx.len();
+                call(compare, &change, &mut cx);
+                if cx.len() > before {
+                    let verdict: Verdict = judge::verdict(&change, aspect, diff.after(), &structures);
+                    cx.judge_since(before, &verdict);
+                }
+            }
+        });
+        cx.into_findings()
+    }
+}
+
+/// Calls a rule if the change is of the kind it looks at.
+fn call<'s>(compare: Compare, change: &Change<'s>, cx: &mut BreakingCx<'s>) {
+    match (compare, change) {
+        (Compare::File(check), Change::File(pair)) => check(*pair, cx),
+        (Compare::FileRemoved(check), Change::FileRemoved(file)) => check(*file, cx),
+        (Compare::Message(check), Change::Message(pair)) => check(*pair, cx),
+        (Compare::Field(check), Change::Field(pair) | Change::Extension(pair)) => check(*pair, cx),
+        (Compare::MapEntry(check), Change::MapEntry(pair)) => check(*pair, cx),
+        (Compare::FieldRemoved(check), Change::FieldRemoved(field, message)) => {
+            check(*field, *message, cx);
+        }
+        (Compare::OneofRemoved(check), Change::OneofRemoved(oneof, message)) => {
+            check(*oneof, *message, cx);
+        }
+        (Compare::Enum(check), Change::Enum(pair)) => check(*pair, cx),
+        (Compare::EnumNumber(check), Change::EnumNumber(pair, enums)) => check(pair, *enums, cx),
+        (Compare::EnumNumberRemoved(check), Change::EnumNumberRemoved(removed, enums)) => {
+            check(removed, *enums, cx);
+        }
+        (Compare::Service(check), Change::Service(pair)) => check(*pair, cx),
+        (Compare::Method(check), Change::Method(pair)) => check(*pair, cx),
+        (Compare::MethodRemoved(check), Change::MethodRemoved(method, service)) => {
+            check(*method, *service, cx);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,62 @@
+//! An enum is gone from its package.
+//!
+//! ## What breaks
+//! Code that uses the enum no longer compiles. Moving it to another file of the package is allowed here.
+//!
+//! ## Examples
+//! ```proto,before
+//! package acme.v1;
+//!
+//! enum Color {
+//!   COLOR_UNSPECIFIED = 0;
+//! }
+//!
+//! enum Shape {
+//!   SHAPE_UNSPECIFIED = 0;
+//! }
+//! ```
+//! ```proto,after,bad
+//! package acme.v1;
+//!
+//! enum Color {
+//!   COLOR_UNSPECIFIED = 0;
+//! }
+//! ```
+
+use super::compare::{Aspect, BreakingCx, Compare, in_package};
+use super::packages;
+use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::schema::diff::Diff;
+
+pub(super) static RULE: Rule = Rule {
+    group: Group::Buf,
+    since: "0.1.0",
+    fix: FixSafety::None,
+    same_as: &[],
+    check: Check::Breaking(Aspect::Existence, &[Compare::Whole(check)]),
+};
+
+fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
+    let current = packages::by_name(diff.after());
+    for (name, before) in packages::by_name(diff.before()) {
+        let Some(after) = current.get(name) else {
+            continue;
+        };
+        if after.enums.is_empty() {
+            continue;
+        }
+        for (nested, found) in &before.enums {
+            if after.enums.contains_key(nested) {
+                continue;
+            }
+            cx.report(
+                packages::place(diff, found.file, nested),
+                found.file,
+                in_package(name, nested),
+                format!("enum `{nested}` was removed from package `{name}`"),
+            )
+            .before(found.file, found.span, "declared here in the baseline")
+            .help("keep it in the package, marked as deprecated");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Reserved numbers and extension ranges as sets, so that splitting, merging and widening is no change.
+
+use crate::syntax::tree::NumberRange;
+
+/// Numbers in ranges that neither overlap nor touch, ascending.
+#[derive(Debug)]
+pub(super) struct Ranges {
+    merged: Vec<(i64, i64)>,
+}
+
+impl Ranges {
+    /// The union of some ranges.
+    pub(super) fn of<'s>(ranges: impl Iterator<Item = &'s NumberRange>) -> Self {
+        let mut all: Vec<(i64, i64)> = ranges.filter_map(bounds).collect();
+        all.sort_unstable();
+        let mut merged: Vec<(i64, i64)> = Vec::with_capacity(all.len());
+        for (start, end) in all {
+            match merged.last_mut() {
+                Some(last) if start <= last.1.saturating_add(1) => last.1 = last.1.max(end),
+                _ => merged.push((start, end)),
+            }
+        }
+        Self { merged }
+    }
+
+    /// Whether all numbers of a range are in them.
+    pub(super) fn cover(&self, range: &NumberRange) -> bool {
+        let Some((start, end)) = bounds(range) else {
+            return true;
+        };
+        self.merged
+            .iter()
+            .any(|&(from, to)| from <= start && end <= to)
+    }
+}
+
+/// The first and last number; `max` is larger than all others.
+fn bounds(range: &NumberRange) -> Option<(i64, i64)> {
+    let start = range.start.value?;
+    let end = match range.end {
+        None => start,
+        Some(_) if range.is_max => i64::MAX,
+        Some(end) => end.value?,
+    };
+    Some((start, end))
+}
+
+/// A range as it would be written.
+pub(super) fn shown(range: &NumberRange) -> String {
+    match bounds(range) {
+        Some((start, i64::MAX)) => format!("{start} to max"),
+        Some((start, end)) if start == end => start.to_string(),
+        Some((start, end)) => format!("{start} to {end}"),
+        None => String::new(),
+    }
+}
