@@ -32,6 +32,8 @@ pub struct Example {
 /// What an example shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExampleRole {
+    /// The baseline, where the rule compares with one.
+    Before,
     /// The rule fires.
     Bad,
     /// The rule is silent.
@@ -64,7 +66,8 @@ impl Docs {
                     text: String::new(),
                 });
             } else if let Some(info) = line.strip_prefix("```proto,") {
-                let role = match info {
+                let role = match info.strip_prefix("after,").unwrap_or(info) {
+                    "before" => ExampleRole::Before,
                     "bad" => ExampleRole::Bad,
                     "fixed" => ExampleRole::Fixed,
                     _ => ExampleRole::Good,

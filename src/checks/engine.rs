@@ -53,9 +53,9 @@ impl<'s> Lint<'s> {
         let (over_module, in_file): (Vec<_>, Vec<_>) = self
             .rules
             .iter()
-            .map(|&rule| {
-                let Check::Lint(visit) = rule.rule().check;
-                (rule.id(), visit)
+            .filter_map(|&rule| match rule.rule().check {
+                Check::Lint(visit) => Some((rule.id(), visit)),
+                Check::Breaking(..) => None,
             })
             .partition(|(_, visit)| matches!(visit, Visit::Package(_) | Visit::Module(_)));
         let mut elsewhere = self.check_module(&module, &over_module);

@@ -3,6 +3,7 @@
 //! A rule is declared once, in a file of its own (see [`lint`]): its documentation is the file's header, its id the
 //! file's name. A rule returns data; it knows neither output, nor severity, nor suppression, nor git. The engine decides.
 
+pub mod breaking;
 mod buf_versions;
 mod catalogue;
 mod comment_lines;
@@ -28,6 +29,6 @@ pub use options::{
 };
 pub use package::{Module, Package};
 pub use package_version::{Channel, PackageVersion};
-pub use registry::{Registered, known_lint_rules, rule, rules, rules_like};
+pub use registry::{Registered, known_breaking_rules, known_lint_rules, rule, rules, rules_like};
 pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};
 pub use suppression::{Suppressed, Suppression, Suppressions};

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::docs::Docs;
-use super::lint;
 use super::rule::{Check, Rule};
 use super::{KnownRule, RuleId, RuleKind, buf_rule};
+use super::{breaking, lint};
 use crate::diagnostic::Severity;
 
 /// A rule together with its id and its documentation.
@@ -51,7 +51,12 @@ impl Registered {
 
     /// What a finding weighs where the configuration says nothing: an error where buf has the rule too.
     pub fn severity(&self) -> Severity {
-        match buf_rule(RuleKind::Lint, self.id.as_str()) {
+        let kind = if self.is_lint() {
+            RuleKind::Lint
+        } else {
+            RuleKind::Breaking
+        };
+        match buf_rule(kind, self.id.as_str()) {
             Some(_) => Severity::Error,
             None => self.rule.group.severity(),
         }
@@ -73,6 +78,8 @@ static RULES: LazyLock<Vec<&'static Registered>> = LazyLock::new(|| {
     let mut rules: Vec<&'static Registered> = lint::RULES
         .iter()
         .chain(lint::package_same_option::RULES)
+        .chain(breaking::RULES)
+        .chain(breaking::FILE_SAME_RULES)
         .collect();
     rules.sort_unstable_by_key(|rule| rule.id);
     rules
@@ -100,6 +107,18 @@ pub fn known_lint_rules() -> Vec<KnownRule> {
         severity: rule.severity(),
     })
     .collect()
+}
+
+/// The breaking rules as a configuration selects them.
+pub fn known_breaking_rules() -> Vec<KnownRule> {
+    let breaking = RULES.iter().filter(|rule| !rule.is_lint());
+    breaking
+        .map(|rule| KnownRule {
+            id: rule.id.as_str(),
+            categories: rule.rule.group.category().into_iter().collect(),
+            severity: rule.severity(),
+        })
+        .collect()
 }
 
 /// The rules that stand for a rule of another tool, given by its id there.

@@ -1,5 +1,6 @@
 //! What a rule is: the value that each rule file declares.
 
+use super::breaking::{Aspect, Compare};
 use super::context::Cx;
 use super::package::{Module, Package};
 use super::suppression::Suppression;
@@ -109,6 +110,8 @@ impl Other {
 pub enum Check {
     /// One state of the schema.
     Lint(Visit),
+    /// What became of the baseline's schema.
+    Breaking(Aspect, &'static [Compare]),
 }
 
 /// The element that a lint rule looks at, and the function that does. Elements whose name is missing (in broken

@@ -54,7 +54,7 @@ impl ConfigArgs {
 pub fn registry() -> Registry {
     Registry {
         lint: checks::known_lint_rules(),
-        breaking: Vec::new(),
+        breaking: checks::known_breaking_rules(),
     }
 }
 

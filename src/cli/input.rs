@@ -57,9 +57,36 @@ pub(super) struct Workspace {
 impl InputArgs {
     /// Reads everything, one workspace for each configuration.
     pub(super) fn load(&self) -> Result<Vec<Workspace>> {
-        let excluded = PathPatterns::of_globs(self.exclude.iter().map(String::as_str)).map_err(
-            |(at, error)| Failure::new(format!("`--exclude {}`: {error}", self.exclude[at])),
-        )?;
+        let excluded = self.excluded()?;
+        let mut workspaces = Vec::new();
+        for (config, paths) in self.groups()? {
+            let roots = self.roots(&config, &paths)?;
+            let parsed = ParsedFiles::default();
+            workspaces.push(Workspace::load(config, &roots, &parsed, excluded.clone()));
+        }
+        let is_empty = |workspace: &Workspace| {
+            workspace.targets().next().is_none() && workspace.problems.is_empty()
+        };
+        if !self.allow_empty && workspaces.iter().all(is_empty) {
+            return Err(nothing_to_check());
+        }
+        Ok(workspaces)
+    }
+
+    /// Whether it is a success when there is nothing to check.
+    pub(super) fn allows_empty(&self) -> bool {
+        self.allow_empty
+    }
+
+    /// The files that the command line leaves out.
+    pub(super) fn excluded(&self) -> Result<PathPatterns> {
+        PathPatterns::of_globs(self.exclude.iter().map(String::as_str)).map_err(|(at, error)| {
+            Failure::new(format!("`--exclude {}`: {error}", self.exclude[at]))
+        })
+    }
+
+    /// The paths asked for, by the configuration that governs them.
+    pub(super) fn groups(&self) -> Result<Vec<(Config, Vec<PathBuf>)>> {
         let paths = match &self.stdin_filename {
             Some(name) => vec![name.clone()],
             None if self.paths.is_empty() => vec![PathBuf::from(".")],
@@ -79,55 +106,18 @@ impl InputArgs {
                 None => groups.push((config, vec![path])),
             }
         }
-        let mut workspaces = Vec::new();
-        for (config, paths) in groups {
-            workspaces.push(self.load_workspace(config, &paths, excluded.clone())?);
-        }
-        let is_empty = |workspace: &Workspace| {
-            workspace.targets().next().is_none() && workspace.problems.is_empty()
-        };
-        if !self.allow_empty && workspaces.iter().all(is_empty) {
-            return Err(Failure::with_help(
-                "there is nothing to check: no `.proto` file was found",
-                "name a directory that holds some, or pass `--allow-empty` where none is fine",
-            ));
-        }
-        Ok(workspaces)
+        Ok(groups)
     }
 
-    fn load_workspace(
-        &self,
-        config: Config,
-        paths: &[PathBuf],
-        excluded: PathPatterns,
-    ) -> Result<Workspace> {
+    /// The import roots, each with what is asked for in it.
+    pub(super) fn roots(&self, config: &Config, paths: &[PathBuf]) -> Result<Vec<Root>> {
         let shown = Shown::of(paths);
-        let roots = self.import_roots(&config, &shown);
-        let roots = match &self.stdin_filename {
-            Some(name) => roots_of_stdin(name, &roots)?,
-            None => workspace::roots(&asked(&config, paths, &shown)?, &roots)
-                .map_err(|problem| vec![*problem])?,
-        };
-        let loaded = workspace::load(&roots, &ParsedFiles::default());
-        let top = config
-            .directory
-            .canonicalize()
-            .unwrap_or(config.directory.clone());
-        let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
-        // A schema numbers its files in the order in which they are given.
-        let places = loaded
-            .files
-            .iter()
-            .map(|file| file.root.and_then(of_root))
-            .collect();
-        let schema = Schema::link(loaded.inputs());
-        Ok(Workspace {
-            config,
-            schema,
-            problems: loaded.problems,
-            places,
-            excluded,
-        })
+        let roots = self.import_roots(config, &shown);
+        match &self.stdin_filename {
+            Some(name) => roots_of_stdin(name, &roots),
+            None => Ok(workspace::roots(&asked(config, paths, &shown)?, &roots)
+                .map_err(|problem| vec![*problem])?),
+        }
     }
 
     /// The directories that imports are relative to: the modules', the command line's, the configuration's. Where the
@@ -146,7 +136,43 @@ impl InputArgs {
     }
 }
 
+/// The failure to find anything at all.
+pub(super) fn nothing_to_check() -> Failure {
+    Failure::with_help(
+        "there is nothing to check: no `.proto` file was found",
+        "name a directory that holds some, or pass `--allow-empty` where none is fine",
+    )
+}
+
 impl Workspace {
+    /// Reads and links what is asked for in the roots.
+    pub(super) fn load(
+        config: Config,
+        roots: &[Root],
+        parsed: &ParsedFiles,
+        excluded: PathPatterns,
+    ) -> Self {
+        let loaded = workspace::load(roots, parsed);
+        let top = config
+            .directory
+            .canonicalize()
+            .unwrap_or(config.directory.clone());
+        let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
+        // A schema numbers its files in the order in which they are given.
+        let places = loaded
+            .files
+            .iter()
+            .map(|file| file.root.and_then(of_root))
+            .collect();
+        Self {
+            config,
+            schema: Schema::link(loaded.inputs()),
+            problems: loaded.problems,
+            places,
+            excluded,
+        }
+    }
+
     /// The files to check, those asked for that belong to a module and are not left out: each with its path in the
     /// configuration's directory and the position of its module.
     pub(super) fn targets(&self) -> impl Iterator<Item = (File<'_>, String, usize)> {
@@ -163,7 +189,7 @@ impl Workspace {
     }
 
     /// Where a file lies in the directory of the configuration.
-    fn path_in_config(&self, file: File<'_>) -> String {
+    pub(super) fn path_in_config(&self, file: File<'_>) -> String {
         let name = file.source().name();
         match self.places.get(file.id().get()) {
             Some(Some(directory)) => join(directory, name),

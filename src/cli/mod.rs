@@ -3,6 +3,7 @@
 //! Exit codes: 0 when all is well, 1 when something was found, 2 for anything else. A new subcommand is a file, its
 //! `mod` line and its line in `subcommands!`.
 
+mod breaking;
 mod completions;
 mod config;
 mod explain;
@@ -82,6 +83,8 @@ macro_rules! subcommands {
 subcommands! {
     /// Check contracts against rules
     Lint(lint::Lint),
+    /// Compare contracts with a baseline and tell what breaks
+    Breaking(breaking::Breaking),
     /// Say what a rule checks and why, with examples
     Explain(explain::Explain),
     /// List all rules

@@ -23,7 +23,7 @@ use crate::lint::proto_files;
 type Place = (String, [u64; 4], String);
 
 /// Whether buf can be run; it is said where not.
-fn has_buf() -> bool {
+pub fn has_buf() -> bool {
     let found = Command::new("buf").arg("--version").output();
     let has = found.is_ok_and(|output| output.status.success());
     if !has {

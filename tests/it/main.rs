@@ -4,6 +4,7 @@
 
 mod architecture;
 mod archive;
+mod breaking;
 mod buf;
 mod cases;
 mod cli;

@@ -48,7 +48,11 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
     for before in files.before.all_enums() {
         let nested = nested_name(before.full_name(), files.before.package());
         let name = in_package(files.after.package(), nested);
-        if files.after.all_enums().any(|after| after.full_name() == name) {
+        if files
+            .after
+            .all_enums()
+            .any(|after| after.full_name() == name)
+        {
             continue;
         }
         cx.report(
@@ -57,7 +61,11 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
             before.full_name(),
             format!("enum `{nested}` was removed from this file"),
         )
-        .before(files.before, before.name().span, "declared here in the baseline")
+        .before(
+            files.before,
+            before.name().span,
+            "declared here in the baseline",
+        )
         .help("keep it, marked with `option deprecated = true;`");
     }
 }

@@ -42,7 +42,11 @@ fn check<'s>(pair: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
     if formats.before != JsonFormat::Allow || formats.is_same() {
         return;
     }
-    let place = options::feature_place(pair.after.options(), Feature::ENUM_JSON_FORMAT, pair.after.span());
+    let place = options::feature_place(
+        pair.after.options(),
+        Feature::ENUM_JSON_FORMAT,
+        pair.after.span(),
+    );
     cx.report(
         Place::Part(pair.after.file(), place),
         pair.before.file(),

@@ -41,7 +41,11 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
         return;
     }
     let word = |closed| if closed { "closed" } else { "open" };
-    let place = options::feature_place(enums.after.options(), Feature::ENUM_TYPE, enums.after.span());
+    let place = options::feature_place(
+        enums.after.options(),
+        Feature::ENUM_TYPE,
+        enums.after.span(),
+    );
     cx.report(
         Place::Part(enums.after.file(), place),
         enums.before.file(),

@@ -41,7 +41,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'s>(pair: &Pair<NumberedValues<'s>>, enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
     let names = |values: &NumberedValues<'s>| -> Vec<&'s str> {
-        values.values.iter().map(|value| value.name().text).collect()
+        values
+            .values
+            .iter()
+            .map(|value| value.name().text)
+            .collect()
     };
     let (before, after) = (names(&pair.before), names(&pair.after));
     if before.iter().all(|name| after.contains(name)) {

@@ -57,6 +57,8 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
                 ranges::shown(range)
             ),
         )
-        .help("keep the range open; numbers that must not be used can be declared as reserved in it");
+        .help(
+            "keep the range open; numbers that must not be used can be declared as reserved in it",
+        );
     }
 }

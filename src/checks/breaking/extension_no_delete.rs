@@ -33,7 +33,11 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
         let full_name = before.full_name();
         let nested = nested_name(&full_name, files.before.package()).to_owned();
         let name = in_package(files.after.package(), &nested);
-        if files.after.all_extensions().any(|after| after.full_name() == name) {
+        if files
+            .after
+            .all_extensions()
+            .any(|after| after.full_name() == name)
+        {
             continue;
         }
         cx.report(

@@ -24,7 +24,8 @@ use std::fmt;
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::diff::Pair;
-use crate::schema::{DefaultValue, Field, FieldKind, Value};
+use crate::schema::options::{DefaultValue, Value};
+use crate::schema::{Field, FieldKind};
 use crate::syntax::tree::Scalar;
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +37,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
-    let (Some(before), Some(after)) = (Effective::of(fields.before), Effective::of(fields.after)) else {
+    let (Some(before), Some(after)) = (Effective::of(fields.before), Effective::of(fields.after))
+    else {
         return;
     };
     if before.is_zero() && after.is_zero() || before.is_same(&after) {
@@ -47,7 +49,7 @@ fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
         .after
         .default_setting()
         .map_or(fields.after.span(), |setting| {
-            file.syntax().span(setting.value.tokens())
+            file.syntax().span(setting.tokens)
         });
     cx.report(
         Place::Part(file, place),

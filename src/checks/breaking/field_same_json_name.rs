@@ -45,7 +45,9 @@ fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
     let place = fields
         .after
         .json_name_setting()
-        .map_or(fields.after.span(), |setting| file.syntax().span(setting.tokens));
+        .map_or(fields.after.span(), |setting| {
+            file.syntax().span(setting.tokens)
+        });
     cx.report(
         Place::Part(file, place),
         fields.before.file(),
@@ -57,5 +59,8 @@ fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
             names.after
         ),
     )
-    .help(format!("keep the key with `[json_name = \"{}\"]`", names.before));
+    .help(format!(
+        "keep the key with `[json_name = \"{}\"]`",
+        names.before
+    ));
 }

@@ -64,7 +64,11 @@ fn is_wide(field: Field<'_>) -> bool {
         && matches!(
             field.kind(),
             FieldKind::Scalar(
-                Scalar::Int64 | Scalar::Uint64 | Scalar::Sint64 | Scalar::Fixed64 | Scalar::Sfixed64
+                Scalar::Int64
+                    | Scalar::Uint64
+                    | Scalar::Sint64
+                    | Scalar::Fixed64
+                    | Scalar::Sfixed64
             )
         )
 }

@@ -37,7 +37,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
-    let is_string = |field: Field<'s>| field.kind() == FieldKind::Scalar(Scalar::String) && !field.is_map();
+    let is_string =
+        |field: Field<'s>| field.kind() == FieldKind::Scalar(Scalar::String) && !field.is_map();
     if !is_string(fields.before) || !is_string(fields.after) {
         return;
     }

@@ -30,7 +30,11 @@ pub(super) fn check_entry<'s>(fields: Pair<Field<'s>>, types: Types, cx: &mut Br
     let name = fields.after.name();
     let keys = fields.map(|field| field.map_key().map_or(Held::Unknown, Held::Scalar));
     if let Some(message) = difference(keys, types) {
-        report(fields, cx, format!("the key type of map `{name}` {message}"));
+        report(
+            fields,
+            cx,
+            format!("the key type of map `{name}` {message}"),
+        );
     }
     let values = fields.map(|field| kind(field.kind()));
     if let Some(message) = difference(values, types) {

@@ -26,7 +26,10 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(Aspect::Type, &[Compare::Field(check), Compare::MapEntry(check_entry)]),
+    check: Check::Breaking(
+        Aspect::Type,
+        &[Compare::Field(check), Compare::MapEntry(check_entry)],
+    ),
 };
 
 fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {

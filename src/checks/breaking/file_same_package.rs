@@ -5,12 +5,16 @@
 //!
 //! ## Examples
 //! ```proto,before
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! message User {
 //! }
 //! ```
 //! ```proto,after,bad
+//! syntax = "proto3";
+//!
 //! package acme.v2;
 //!
 //! message User {
@@ -38,7 +42,9 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
     let place = files
         .after
         .package_span()
-        .map_or(Place::File(files.after), |span| Place::Part(files.after, span));
+        .map_or(Place::File(files.after), |span| {
+            Place::Part(files.after, span)
+        });
     cx.report(
         place,
         files.before,

@@ -41,7 +41,9 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
     let place = files
         .after
         .syntax_span()
-        .map_or(Place::File(files.after), |span| Place::Part(files.after, span));
+        .map_or(Place::File(files.after), |span| {
+            Place::Part(files.after, span)
+        });
     cx.report(
         place,
         files.before,

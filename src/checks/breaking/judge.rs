@@ -43,7 +43,9 @@ pub(super) fn verdict(
             Aspect::Syntax => Verdict::new(
                 Outcome::Safe,
                 Outcome::Safe,
-                when("no features of the syntax are relied upon; what they change is told field by field"),
+                when(
+                    "no features of the syntax are relied upon; what they change is told field by field",
+                ),
             ),
             Aspect::Option => language(),
             _ => moved_or_gone(pair.before, after),
@@ -83,8 +85,12 @@ fn field(pair: Pair<Field<'_>>, aspect: Aspect, structures: &Structures) -> Verd
         Aspect::Oneof => oneof(pair),
         // A15
         Aspect::Default => Verdict::new(
-            when("the field is always set; where it is absent, the two sides read different values"),
-            when("the field is always set; where it is absent, the two sides read different values"),
+            when(
+                "the field is always set; where it is absent, the two sides read different values",
+            ),
+            when(
+                "the field is always set; where it is absent, the two sides read different values",
+            ),
             Outcome::Safe,
         ),
         _ => language(),
@@ -150,7 +156,10 @@ fn oneof(pair: Pair<Field<'_>>) -> Verdict {
             member
                 .number()
                 .and_then(|number| before.field_numbered(number))
-                .is_some_and(|old| old.oneof().is_some_and(|old| old.name().text == oneof.name().text))
+                .is_some_and(|old| {
+                    old.oneof()
+                        .is_some_and(|old| old.name().text == oneof.name().text)
+                })
         }),
         _ => false,
     };
@@ -176,23 +185,36 @@ fn field_removed(field: Field<'_>, messages: Pair<Message<'_>>) -> Verdict {
     let number_reserved = after.reserved_ranges().any(|range| holds(range, number));
     let name_reserved = after.reserved_names().any(|(held, _)| held == name);
     let wire = if field.cardinality() == Cardinality::Required {
-        breaks(format!("readers of the baseline refuse a message without `{name}`"))
+        breaks(format!(
+            "readers of the baseline refuse a message without `{name}`"
+        ))
     } else if after.fields().any(|other| other.name() == name) {
-        breaks(format!("`{name}` has another number now, so its old values are lost"))
+        breaks(format!(
+            "`{name}` has another number now, so its old values are lost"
+        ))
     } else if number_reserved {
         Outcome::Safe
     } else {
-        when(format!("number {number} is never used again; it is not reserved"))
+        when(format!(
+            "number {number} is never used again; it is not reserved"
+        ))
     };
     let json = if name_reserved {
-        when(format!("readers ignore the unknown key `{}`", field.json_name()))
+        when(format!(
+            "readers ignore the unknown key `{}`",
+            field.json_name()
+        ))
     } else {
         when(format!(
             "readers ignore the unknown key `{}`, and the name is never used again",
             field.json_name()
         ))
     };
-    Verdict::new(wire, json, breaks(format!("`{name}` is gone from generated code")))
+    Verdict::new(
+        wire,
+        json,
+        breaks(format!("`{name}` is gone from generated code")),
+    )
 }
 
 /// D5 to D7
@@ -203,7 +225,13 @@ fn enum_value_renamed(pair: &Pair<NumberedValues<'_>>, enums: Pair<Enum<'_>>) ->
         .values
         .iter()
         .map(|value| value.name().text)
-        .filter(|name| !pair.after.values.iter().any(|value| value.name().text == *name))
+        .filter(|name| {
+            !pair
+                .after
+                .values
+                .iter()
+                .any(|value| value.name().text == *name)
+        })
         .collect();
     let moved = lost.iter().find(|name| {
         enums
@@ -213,7 +241,9 @@ fn enum_value_renamed(pair: &Pair<NumberedValues<'_>>, enums: Pair<Enum<'_>>) ->
     });
     if let Some(name) = moved {
         return Verdict::new(
-            silent(format!("number {number} was `{name}`, which has another number now")),
+            silent(format!(
+                "number {number} was `{name}`, which has another number now"
+            )),
             Outcome::Safe,
             Outcome::Safe,
         );
@@ -240,13 +270,19 @@ fn enum_number_removed(removed: &NumberedValues<'_>, enums: Pair<Enum<'_>>) -> V
         .reserved_ranges()
         .any(|range| holds(range, number));
     let wire = if is_moved {
-        silent(format!("the value has another number now; {number} is read as an unlisted one"))
+        silent(format!(
+            "the value has another number now; {number} is read as an unlisted one"
+        ))
     } else if enums.after.is_closed() {
-        when(format!("nobody sends {number}; a closed enum puts it among the unknown fields"))
+        when(format!(
+            "nobody sends {number}; a closed enum puts it among the unknown fields"
+        ))
     } else if reserved {
         Outcome::Safe
     } else {
-        when(format!("number {number} is never used again; it is not reserved"))
+        when(format!(
+            "number {number} is never used again; it is not reserved"
+        ))
     };
     let names: Vec<&str> = removed
         .values
@@ -275,8 +311,7 @@ fn reserved_removed() -> Verdict {
 
 /// A16, A17
 fn required() -> Verdict {
-    let missing =
-        || breaks("a message without the field is refused by the side that requires it");
+    let missing = || breaks("a message without the field is refused by the side that requires it");
     Verdict::new(missing(), missing(), Outcome::Safe)
 }
 
@@ -355,7 +390,9 @@ fn package(before: File<'_>) -> Verdict {
     if before.services().len() > 0 {
         return Verdict::new(
             breaks("the gRPC paths of its services change: calls fail with UNIMPLEMENTED"),
-            when("its services are only called through HTTP bindings, and its messages are in no `Any`"),
+            when(
+                "its services are only called through HTTP bindings, and its messages are in no `Any`",
+            ),
             source,
         );
     }

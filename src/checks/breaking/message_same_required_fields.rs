@@ -53,7 +53,11 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
                 symbol(*before),
                 format!("message `{full_name}` no longer has the required field `{name}`"),
             )
-            .before(before.file(), before.span(), "required here in the baseline")
+            .before(
+                before.file(),
+                before.span(),
+                "required here in the baseline",
+            )
             .help("keep the field required as long as old readers may see the message");
         }
     }

@@ -71,7 +71,9 @@ use crate::schema::{File, Schema};
 
 pub use compare::{Aspect, BreakingCx, BreakingFinding, BreakingReport, Compare, Place};
 
-/// All breaking rules, sorted by id.
+pub(crate) use file_same_option::RULES as FILE_SAME_RULES;
+
+/// All breaking rules with a file of their own, sorted by id.
 pub static RULES: &[Registered] = registry! {
     enum_no_delete,
     enum_same_json_format,
@@ -165,7 +167,7 @@ impl Table {
         let mut cx = BreakingCx::new(diff.after());
         for &(rule, severity, aspect, compare) in &self.rules {
             if let Compare::Whole(check) = compare {
-                cx.speak_for(rule.code(), severity, aspect);
+                cx.speak_for(rule.id().code(), severity, aspect);
                 check(diff, &mut cx);
             }
         }
@@ -177,11 +179,12 @@ impl Table {
         let structures = Structures::default();
         diff.walk_before(file, &mut |change| {
             for &(rule, severity, aspect, compare) in &self.rules {
-                cx.speak_for(rule.code(), severity, aspect);
+                cx.speak_for(rule.id().code(), severity, aspect);
                 let before = cx.len();
                 call(compare, &change, &mut cx);
                 if cx.len() > before {
-                    let verdict: Verdict = judge::verdict(&change, aspect, diff.after(), &structures);
+                    let verdict: Verdict =
+                        judge::verdict(&change, aspect, diff.after(), &structures);
                     cx.judge_since(before, &verdict);
                 }
             }

@@ -37,8 +37,15 @@ fn check<'s>(oneof: Oneof<'s>, message: Pair<Message<'s>>, cx: &mut BreakingCx<'
         Place::Part(message.after.file(), message.after.span()),
         message.before.file(),
         format!("{}.{name}", message.before.full_name()),
-        format!("oneof `{name}` was removed from message `{}`", message.after.full_name()),
+        format!(
+            "oneof `{name}` was removed from message `{}`",
+            message.after.full_name()
+        ),
     )
-    .before(oneof.file(), oneof.name().span, "declared here in the baseline")
+    .before(
+        oneof.file(),
+        oneof.name().span,
+        "declared here in the baseline",
+    )
     .help("keep the oneof, and deprecate its fields");
 }

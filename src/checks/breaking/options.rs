@@ -1,6 +1,6 @@
 //! Where a feature is set, which is where a change of it is shown.
 
-use crate::schema::Options;
+use crate::schema::options::Options;
 use crate::text::Span;
 
 /// A feature as an option: the number of `features` in the options message, and its own in `FeatureSet`.

@@ -5,6 +5,8 @@
 //!
 //! ## Examples
 //! ```proto,before
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! enum Color {
@@ -16,6 +18,8 @@
 //! }
 //! ```
 //! ```proto,after,bad
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! enum Color {

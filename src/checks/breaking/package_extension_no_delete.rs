@@ -5,6 +5,8 @@
 //!
 //! ## Examples
 //! ```proto,before
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! import "google/protobuf/descriptor.proto";
@@ -15,6 +17,8 @@
 //! }
 //! ```
 //! ```proto,after,bad
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! import "google/protobuf/descriptor.proto";

@@ -5,12 +5,16 @@
 //!
 //! ## Examples
 //! ```proto,before
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! message User {
 //! }
 //! ```
 //! ```proto,after,bad
+//! syntax = "proto3";
+//!
 //! package acme.v2;
 //!
 //! message User {

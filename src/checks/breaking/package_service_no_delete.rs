@@ -5,6 +5,8 @@
 //!
 //! ## Examples
 //! ```proto,before
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! message Ping {
@@ -15,6 +17,8 @@
 //! }
 //! ```
 //! ```proto,after,bad
+//! syntax = "proto3";
+//!
 //! package acme.v1;
 //!
 //! message Ping {

@@ -88,7 +88,9 @@ pub(super) fn enum_number<'s>(
         Reserving::Nothing => false,
         Reserving::Name => {
             let held: Vec<String> = pair.after.reserved_names().map(|(name, _)| name).collect();
-            names.iter().all(|name| held.iter().any(|held| held == name))
+            names
+                .iter()
+                .all(|name| held.iter().any(|held| held == name))
         }
         Reserving::Number => pair
             .after
@@ -158,7 +160,10 @@ pub(super) fn messages(before: File<'_>, after: File<'_>) -> Vec<(String, String
         }
         names
     };
-    let held: FxHashSet<String> = names(after).into_iter().map(|(nested, ..)| nested).collect();
+    let held: FxHashSet<String> = names(after)
+        .into_iter()
+        .map(|(nested, ..)| nested)
+        .collect();
     let mut removed = names(before);
     removed.retain(|(nested, ..)| !held.contains(nested));
     removed

@@ -47,8 +47,15 @@ fn check<'s>(method: Method<'s>, service: Pair<Service<'s>>, cx: &mut BreakingCx
         Place::Part(service.after.file(), service.after.span()),
         service.before.file(),
         method.full_name(),
-        format!("rpc `{name}` was removed from service `{}`", service.after.full_name()),
+        format!(
+            "rpc `{name}` was removed from service `{}`",
+            service.after.full_name()
+        ),
     )
-    .before(method.file(), method.span(), "declared here in the baseline")
+    .before(
+        method.file(),
+        method.span(),
+        "declared here in the baseline",
+    )
     .help("keep it, marked with `option deprecated = true;`, until nobody calls it");
 }

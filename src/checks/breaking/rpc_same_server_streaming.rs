@@ -55,7 +55,10 @@ fn check<'s>(methods: Pair<Method<'s>>, cx: &mut BreakingCx<'s>) {
         Place::Part(methods.after.file(), methods.after.span()),
         methods.before.file(),
         methods.before.full_name(),
-        format!("the response of rpc `{}` {change}", methods.after.full_name()),
+        format!(
+            "the response of rpc `{}` {change}",
+            methods.after.full_name()
+        ),
     )
     .help("add a method of another name with the new signature");
 }

@@ -42,7 +42,11 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
     for before in files.before.services() {
         let name = before.name().text;
-        if files.after.services().any(|after| after.name().text == name) {
+        if files
+            .after
+            .services()
+            .any(|after| after.name().text == name)
+        {
             continue;
         }
         cx.report(
@@ -51,7 +55,11 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
             before.full_name(),
             format!("service `{name}` was removed from this file"),
         )
-        .before(files.before, before.name().span, "declared here in the baseline")
+        .before(
+            files.before,
+            before.name().span,
+            "declared here in the baseline",
+        )
         .help("keep it, marked with `option deprecated = true;`, until nobody calls it");
     }
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Validator;
 use crate::schema::diff::map_entry_name;
-use crate::schema::{Field, Message, Service};
+use crate::schema::{Message, Service};
 use crate::text::Span;
 
 /// What has a name in a message's scope.

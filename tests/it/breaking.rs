@@ -1,0 +1,234 @@
+//! Breaking rules: true examples, and the same findings as buf's.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use protogov::checks::breaking::{BreakingFinding, compare};
+use protogov::checks::{Docs, Example, ExampleRole, Registered, RuleKind, buf_rules, rule, rules};
+use protogov::diagnostic::Severity;
+use protogov::report::{Finding, Style};
+use protogov::schema::Schema;
+use protogov::schema::diff::Diff;
+
+use crate::buf::has_buf;
+use crate::files::Files;
+use crate::lint::link;
+
+fn breaking_rules() -> impl Iterator<Item = &'static Registered> {
+    rules().iter().copied().filter(|rule| !rule.is_lint())
+}
+
+/// The schema of an example; an absent one is a tree in which another file is left.
+fn schema(example: Option<&Example>) -> Schema {
+    let files = example.map_or_else(
+        || {
+            vec![(
+                "other.proto".to_owned(),
+                "syntax = \"proto3\";\n".to_owned(),
+            )]
+        },
+        Example::files,
+    );
+    let schema = link(&files);
+    let errors: Vec<_> = schema.errors().map(|error| &error.message).collect();
+    assert!(errors.is_empty(), "{errors:?} in {files:?}");
+    schema
+}
+
+fn before(docs: &Docs) -> &Example {
+    docs.examples
+        .iter()
+        .find(|example| example.role == ExampleRole::Before)
+        .expect("each breaking rule shows a baseline")
+}
+
+/// The states of an example after the change; where none is bad, the file is gone.
+fn afters(docs: &Docs) -> Vec<(ExampleRole, Option<&Example>)> {
+    let mut afters: Vec<_> = docs
+        .examples
+        .iter()
+        .filter(|example| example.role != ExampleRole::Before)
+        .map(|example| (example.role, Some(example)))
+        .collect();
+    if !afters.iter().any(|(role, _)| *role == ExampleRole::Bad) {
+        afters.push((ExampleRole::Bad, None));
+    }
+    afters
+}
+
+fn findings(
+    before: &Schema,
+    after: &Schema,
+    rules: &[(&'static Registered, Severity)],
+) -> Vec<BreakingFinding> {
+    compare(&Diff::new(before, after), rules)
+}
+
+#[test]
+fn examples_are_true() {
+    let mut wrong = String::new();
+    for rule in breaking_rules() {
+        let docs = rule.docs();
+        let id = rule.id();
+        assert!(
+            docs.summary.ends_with('.'),
+            "{id}: a summary is one sentence"
+        );
+        assert!(
+            docs.section("What breaks").is_some(),
+            "{id}: say what breaks"
+        );
+        let old = schema(Some(before(&docs)));
+        let only = [(rule, Severity::Error)];
+        assert!(
+            findings(&old, &old, &only).is_empty(),
+            "{id}: fires on nothing"
+        );
+        for (role, example) in afters(&docs) {
+            let new = schema(example);
+            let found = findings(&old, &new, &only);
+            let shown = example.map_or("", |example| example.text.as_str());
+            if (role == ExampleRole::Bad) == found.is_empty() {
+                let _ = writeln!(
+                    wrong,
+                    "{id}: {role:?} example has {} findings:\n{shown}",
+                    found.len()
+                );
+            }
+            for finding in found {
+                assert!(
+                    finding.verdict.is_some()
+                        || finding.diagnostic.location.is_none()
+                        || id.as_str().starts_with("PACKAGE_"),
+                    "{id}: no verdict"
+                );
+                let help = finding.diagnostic.help.as_deref().unwrap_or_default();
+                assert!(!help.is_empty(), "{id}: say what to do");
+                assert!(
+                    !finding.diagnostic.message.ends_with('.'),
+                    "{id}: no full stop"
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Which of buf's rules are not here yet, so that the list can only shrink.
+#[test]
+fn bufs_breaking_rules_are_here() {
+    let missing: Vec<&str> = buf_rules(RuleKind::Breaking)
+        .iter()
+        .filter(|rule| !rule.is_deprecated)
+        .map(|rule| rule.id)
+        .filter(|id| rule(id).is_none())
+        .collect();
+    assert_eq!(
+        missing,
+        [
+            "FIELD_SAME_CPP_STRING_TYPE",
+            "FIELD_SAME_JAVA_UTF8_VALIDATION",
+        ]
+    );
+}
+
+/// Path, lines, columns, rule.
+type Place = (String, [u64; 4], String);
+
+/// The place that a line of JSON names.
+fn place(found: &serde_json::Value, directory: &str) -> Place {
+    let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    let number = |key: &str| found[key].as_u64().unwrap_or(1);
+    let keys = ["start_line", "start_column", "end_line", "end_column"];
+    let path = text("path").trim_start_matches(directory).to_owned();
+    (path, keys.map(number), text("type"))
+}
+
+fn own_places(before: &Schema, after: &Schema, rule: &'static Registered) -> Vec<Place> {
+    let style = Style::default();
+    let mut places: Vec<Place> = findings(before, after, &[(rule, Severity::Error)])
+        .into_iter()
+        .map(|finding| {
+            let json =
+                serde_json::to_value(Finding::new(&finding.diagnostic, &style)).expect("JSON");
+            place(&json, "")
+        })
+        .collect();
+    places.sort();
+    places
+}
+
+fn buf_places(directory: &Path) -> Option<Vec<Place>> {
+    let output = Command::new("buf")
+        .args([
+            "breaking",
+            "after",
+            "--against",
+            "before",
+            "--exclude-imports",
+            "--error-format",
+            "json",
+        ])
+        .current_dir(directory)
+        .output()
+        .expect("buf runs");
+    if !matches!(output.status.code(), Some(0 | 100)) {
+        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+        return None;
+    }
+    let mut places: Vec<Place> = String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .lines()
+        .map(|line| {
+            let found: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            place(&found, "after/")
+        })
+        .collect();
+    places.sort();
+    Some(places)
+}
+
+#[test]
+fn examples_have_the_places_of_buf() {
+    if !has_buf() {
+        return;
+    }
+    let mut differences = String::new();
+    for rule in breaking_rules() {
+        let id = rule.id();
+        if !buf_rules(RuleKind::Breaking)
+            .iter()
+            .any(|known| known.id == id.as_str())
+        {
+            continue;
+        }
+        let docs = rule.docs();
+        let old = schema(Some(before(&docs)));
+        for (_, example) in afters(&docs) {
+            let directory = Files::new();
+            let write = |side: &str, files: &[(String, String)]| {
+                for (path, text) in files {
+                    directory.write(&format!("{side}/{path}"), text);
+                }
+                let yaml = format!("version: v2\nbreaking:\n  use: [{id}]\n");
+                directory.write(&format!("{side}/buf.yaml"), yaml);
+            };
+            write("before", &before(&docs).files());
+            let other = vec![(
+                "other.proto".to_owned(),
+                "syntax = \"proto3\";\n".to_owned(),
+            )];
+            write("after", &example.map_or(other, Example::files));
+            let Some(theirs) = buf_places(&directory.root()) else {
+                let _ = writeln!(differences, "{id}: buf fails");
+                continue;
+            };
+            let ours = own_places(&old, &schema(example), rule);
+            if ours != theirs {
+                let _ = writeln!(differences, "{id}:\n  buf  {theirs:?}\n  ours {ours:?}");
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
