@@ -258,7 +258,7 @@ fn judge(before: &Workspace, after: &Workspace) -> (Vec<Diagnostic>, bool) {
                 continue;
             };
             fails |= is_failure(&finding, severity, config.fail_on.value);
-            findings.push(told(finding, severity));
+            findings.push(finding.into_diagnostic(severity));
         }
     }
     (findings, fails)
@@ -319,16 +319,4 @@ fn is_failure(finding: &BreakingFinding, severity: Severity, limit: BreakingLimi
         BreakingLimit::Json => wire || json,
         BreakingLimit::Source | BreakingLimit::SemverMajor => wire || json || source,
     }
-}
-
-/// The finding as it is printed: with what it does on each surface.
-fn told(finding: BreakingFinding, severity: Severity) -> Diagnostic {
-    let mut diagnostic = finding.diagnostic.with_severity(severity);
-    if let Some(verdict) = finding.verdict {
-        diagnostic.reason = Some(format!(
-            "wire: {}\njson: {}\nsource: {}",
-            verdict.wire, verdict.json, verdict.source
-        ));
-    }
-    diagnostic
 }

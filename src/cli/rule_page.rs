@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::checks::{
     self, Catalogue, Dialect, Example, ExampleRole, FixSafety, Lint, Registered, RuleKind,
-    RuleOptions, Suppressions,
+    RuleOptions, Suppressions, breaking,
 };
 use crate::diagnostic::Diagnostic;
 use crate::report::{Format, Report, Style};
+use crate::schema::diff::Diff;
 use crate::schema::{Input, Role, Schema};
 use crate::sources::well_known;
 use crate::syntax;
@@ -96,12 +97,13 @@ fn examples(rule: &'static Registered, level: usize) -> String {
     let mut text = format!("{}# Examples\n\n", "#".repeat(level));
     for example in &rule.docs().examples {
         let title = match example.role {
+            ExampleRole::Before => "In the baseline:",
             ExampleRole::Bad => "Reported:",
             ExampleRole::Good => "Fine:",
             ExampleRole::Fixed => "Fixed:",
         };
         let _ = writeln!(text, "{title}\n\n```proto\n{}```\n", example.text);
-        if example.role == ExampleRole::Bad && rule.is_lint() {
+        if example.role == ExampleRole::Bad {
             let _ = writeln!(text, "```text\n{}```\n", rendered(rule, example));
         }
     }
@@ -119,6 +121,26 @@ fn rendered(rule: &'static Registered, example: &Example) -> String {
 }
 
 fn findings(rule: &'static Registered, example: &Example) -> Vec<Diagnostic> {
+    let after = schema(example);
+    if rule.is_lint() {
+        return lint(rule, example, &after);
+    }
+    let docs = rule.docs();
+    let baseline = docs
+        .examples
+        .iter()
+        .find(|example| example.role == ExampleRole::Before);
+    let Some(before) = baseline.map(schema) else {
+        return Vec::new();
+    };
+    breaking::compare(&Diff::new(&before, &after), &[(rule, rule.severity())])
+        .into_iter()
+        .map(|finding| finding.into_diagnostic(rule.severity()))
+        .collect()
+}
+
+/// The files of an example, linked.
+fn schema(example: &Example) -> Schema {
     let input = |path: &str, text: &str, role| {
         let source = Source::new(path, path, text.as_bytes().to_vec()).ok()?;
         let file = Arc::new(syntax::File::parse(Arc::new(source)));
@@ -131,14 +153,18 @@ fn findings(rule: &'static Registered, example: &Example) -> Vec<Diagnostic> {
     let bundled = well_known::FILES
         .iter()
         .filter_map(|(path, text)| input(path, text, Role::Import));
-    let schema = Schema::link(own.chain(bundled).collect());
+    Schema::link(own.chain(bundled).collect())
+}
+
+fn lint(rule: &'static Registered, example: &Example, schema: &Schema) -> Vec<Diagnostic> {
+    let files = example.files();
     // Only rules that are on can be found to be silent, so those that the example allows run too.
     let allowed = files.iter().flat_map(|(_, text)| {
         let ids = text.split("protogov:allow(").skip(1);
         ids.filter_map(|rest| checks::rule(rest.split(')').next()?))
     });
     Lint {
-        schema: &schema,
+        schema,
         files: schema.targets().map(|file| file.id()).collect(),
         rules: std::iter::once(rule).chain(allowed).collect(),
         options: &RuleOptions::default(),

@@ -64,9 +64,10 @@ use rayon::prelude::*;
 
 use super::registry::{Registered, registry};
 use super::rule::Check;
+use crate::compatibility::witness::{self, Witness};
 use crate::compatibility::{Structures, Verdict};
 use crate::diagnostic::Severity;
-use crate::schema::diff::{Change, Diff};
+use crate::schema::diff::{Change, Diff, Pair};
 use crate::schema::{File, Schema};
 
 pub use compare::{Aspect, BreakingCx, BreakingFinding, BreakingReport, Compare, Place};
@@ -185,12 +186,29 @@ impl Table {
                 if cx.len() > before {
                     let verdict: Verdict =
                         judge::verdict(&change, aspect, diff.after(), &structures);
-                    cx.judge_since(before, &verdict);
+                    let witness = witness_of(&change, aspect, &verdict);
+                    cx.judge_since(before, &verdict, witness.as_ref());
                 }
             }
         });
         cx.into_findings()
     }
+}
+
+/// The proof of what a change to a field does to bytes.
+fn witness_of(change: &Change<'_>, aspect: Aspect, verdict: &Verdict) -> Option<Witness> {
+    let (Change::Field(pair) | Change::MapEntry(pair)) = change else {
+        return None;
+    };
+    let tells = matches!(aspect, Aspect::Type | Aspect::Cardinality | Aspect::Oneof);
+    if !tells || verdict.wire.rank() == 0 {
+        return None;
+    }
+    let messages = Pair {
+        before: pair.before.containing_message()?,
+        after: pair.after.containing_message()?,
+    };
+    witness::find(messages, pair.before.number()?)
 }
 
 /// Calls a rule if the change is of the kind it looks at.
