@@ -106,6 +106,7 @@ fn descriptor(id: &str) -> Value {
     let mut help = format!("{}\n\n{}\n", docs.summary, docs.reason());
     for example in &docs.examples {
         let title = match example.role {
+            ExampleRole::Before => "In the baseline",
             ExampleRole::Bad => "Bad",
             ExampleRole::Good => "Good",
             ExampleRole::Fixed => "Fixed",
