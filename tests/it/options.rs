@@ -390,3 +390,15 @@ fn deep_values_do_not_overflow_the_stack() {
         ["the option's name has more than 100 parts"]
     );
 }
+
+#[test]
+fn many_settings_of_one_element_take_no_longer_than_many_elements() {
+    let mut text = CUSTOM.to_owned();
+    for at in 0..50_000 {
+        text.push_str(&format!("option (p) = {at};\n"));
+    }
+    let schema = linked(&text);
+    let file = schema.file_named("a.proto").expect("linked");
+    let last = file.options().all().last().expect("set");
+    assert_eq!(last.path(), [50004, 49_999]);
+}

@@ -118,8 +118,6 @@ impl<'s> Checker<'s> {
     }
 
     fn file_features(&mut self) {
-        /// `FileOptions.java_string_check_utf8`
-        const JAVA_STRING_CHECK_UTF8: i32 = 27;
         let options = self.file.options();
         if self.file.features().field_presence == FieldPresence::LegacyRequired {
             let span = self.feature_span(options, FIELD_PRESENCE);
@@ -127,15 +125,6 @@ impl<'s> Checker<'s> {
                 span,
                 "fields cannot be required by default",
                 "set `features.field_presence = LEGACY_REQUIRED` on single fields",
-            );
-        }
-        if let Some(set) = options.get(JAVA_STRING_CHECK_UTF8)
-            && options.boolean(JAVA_STRING_CHECK_UTF8) == Some(true)
-        {
-            self.error(
-                set.span(),
-                "`java_string_check_utf8` does not exist under editions",
-                "set `features.(pb.java).utf8_validation` instead",
             );
         }
     }
@@ -210,30 +199,6 @@ impl<'s> Checker<'s> {
                 let span = self.field_span(field, number);
                 self.error(span, message, help);
             }
-        }
-        self.replaced_options(field);
-    }
-
-    /// Options that features took the place of.
-    fn replaced_options(&mut self, field: Field<'s>) {
-        const CTYPE: i32 = 1;
-        const PACKED: i32 = 2;
-        let options = field.options();
-        if let Some(set) = options.get(PACKED) {
-            self.error(
-                set.span(),
-                "`packed` does not exist under editions",
-                "set `features.repeated_field_encoding` to `PACKED` or `EXPANDED` instead",
-            );
-        }
-        if let Some(set) = options.get(CTYPE)
-            && self.file.edition() >= Edition::Edition2024
-        {
-            self.error(
-                set.span(),
-                "`ctype` does not exist from edition 2024 on",
-                "set `features.(pb.cpp).string_type` instead",
-            );
         }
     }
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::earlier::Earlier;
 use super::element::{Element, ElementKind};
 use super::usage::{Named, Use};
 use super::value::{Grammar, Mistake, Written, push_enum, push_value};
@@ -72,6 +73,7 @@ pub(super) struct Interpreter<'s> {
     pub(super) uses: Vec<Use>,
     /// What the current setting is set on, and whether it is one of the features.
     place: (ElementKind, bool),
+    earlier: Earlier,
     /// The extensions found last, each with where and by which name it was looked for.
     found: Vec<(Scope, &'s str, Symbol)>,
     /// Some import was not found: then a name that is not found says nothing new.
@@ -95,6 +97,7 @@ impl<'s> Interpreter<'s> {
             used: Vec::new(),
             uses: Vec::new(),
             place: (ElementKind::File, false),
+            earlier: Earlier::default(),
             found: Vec::new(),
             lacks_import: data.imports.direct().contains(&None),
         }
@@ -108,6 +111,7 @@ impl<'s> Interpreter<'s> {
             .settings
             .resize(tree.options.len(), Setting::default());
         for element in Element::all(tree) {
+            self.earlier.clear();
             for index in element.settings.iter(tree) {
                 let is_custom = tree
                     .option_name(&tree[index])
@@ -205,7 +209,7 @@ impl<'s> Interpreter<'s> {
             self.use_field(field, part.name);
             self.table.paths.push(field.number()?);
             if at + 1 == parts.len() {
-                return self.leaf(element, index, &parents, field, path);
+                return self.leaf(index, &parents, field, path);
             }
             message = self.inner(part, field)?;
             parents.push(field);
@@ -268,14 +272,14 @@ impl<'s> Interpreter<'s> {
     /// Encodes the value and stores the setting.
     fn leaf(
         &mut self,
-        element: Element,
         index: NodeIndex<OptionSetting>,
         parents: &[Field<'s>],
         field: Field<'s>,
         path: usize,
     ) -> Option<()> {
         let node = &self.file.tree()[index];
-        let repetition = self.previous(element, index, field, path)?;
+        let length = self.table.paths.len() - path;
+        let repetition = self.previous(index, field, path)?;
         let mut out = std::mem::take(&mut self.table.bytes);
         let start = out.len();
         let set = self.nested(parents, field, node, &mut out);
@@ -285,6 +289,7 @@ impl<'s> Interpreter<'s> {
         let end = out.len();
         self.table.bytes = out;
         set?;
+        self.earlier.add(&self.table, index, path, length);
         if let Some(repetition) = repetition {
             self.table.paths.push(repetition);
         }
@@ -300,40 +305,27 @@ impl<'s> Interpreter<'s> {
     /// refuses what is set already.
     fn previous(
         &mut self,
-        element: Element,
         index: NodeIndex<OptionSetting>,
         field: Field<'s>,
         path: usize,
     ) -> Option<Option<i32>> {
-        let tree = self.file.tree();
-        let repeated = field.is_repeated();
-        let mut repetition = 0;
-        let earlier = element
-            .settings
-            .iter(tree)
-            .filter(|&other| other != index)
-            .filter(|other| self.table.settings[other.get()].state == State::Set);
-        let mut clash = None;
-        for other in earlier {
-            let setting = self.table.settings[other.get()];
-            let (numbers, theirs) = (&self.table.paths[path..], self.table.path(setting));
-            if theirs.first() != numbers.first() {
-                continue;
-            }
-            if repeated {
-                if let Some((&last, theirs)) = theirs.split_last()
-                    && theirs == numbers
-                {
-                    repetition = repetition.max(last + 1);
-                }
-            } else if is_set(self.table.bytes(setting), numbers) {
-                clash = Some(other);
-                break;
-            }
+        let numbers = &self.table.paths[path..];
+        let same = self.earlier.find(&self.table, numbers);
+        if field.is_repeated() {
+            return Some(Some(same.map_or(0, |entry| entry.count)));
         }
+        // A message that was set as a whole may hold the field.
+        let clash = same.or_else(|| {
+            (1..numbers.len()).find_map(|length| {
+                let outer = self.earlier.find(&self.table, &numbers[..length])?;
+                let setting = self.table.settings[outer.first.get()];
+                (outer.is_whole && is_set(self.table.bytes(setting), numbers)).then_some(outer)
+            })
+        });
         let Some(clash) = clash else {
-            return Some(repeated.then_some(repetition));
+            return Some(None);
         };
+        let tree = self.file.tree();
         let name = self.file.joined(tree[index].name_tokens);
         let message = format!("option `{name}` is set already");
         let error = Diagnostic::error(
@@ -344,7 +336,7 @@ impl<'s> Interpreter<'s> {
         )
         .with_label(
             self.file.source(),
-            self.file.span(tree[clash].name_tokens),
+            self.file.span(tree[clash.first].name_tokens),
             "first set here",
         )
         .with_help("keep one of the two");

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod default_value;
+mod earlier;
 mod element;
 mod interpret;
 mod message;
