@@ -13,7 +13,7 @@ pub struct Subtree {
 
 impl Subtree {
     /// The directory `prefix` of `tree`; the tree itself where that is empty.
-    pub fn new(tree: &Arc<dyn Tree>, prefix: &str) -> Arc<dyn Tree> {
+    pub fn of(tree: &Arc<dyn Tree>, prefix: &str) -> Arc<dyn Tree> {
         match prefix.trim_matches('/') {
             "" | "." => Arc::clone(tree),
             prefix => Arc::new(Self {

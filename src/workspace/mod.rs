@@ -2,11 +2,15 @@
 //!
 //! Only here and in `sources` is anything read; everything above works on values.
 
+mod baseline;
+pub mod image;
 mod imports;
 mod load;
 mod roots;
 mod versions;
 
+pub use baseline::{Baseline, is_input};
 pub use load::{Loaded, LoadedFile, MissingImport, ParsedFiles, load};
+use roots::relative;
 pub use roots::{ImportRoot, Root, roots};
 pub use versions::{Checked, Versions, importers_of};

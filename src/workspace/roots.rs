@@ -212,7 +212,7 @@ fn place_root(places: &[Place], index: usize, asked: &[Asked]) -> Root {
 }
 
 /// The path of `path` under `directory`, with `/`.
-fn relative(path: &Path, directory: &Path) -> Option<String> {
+pub(super) fn relative(path: &Path, directory: &Path) -> Option<String> {
     let path = path.strip_prefix(directory).ok()?;
     let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
     Some(parts?.join("/"))

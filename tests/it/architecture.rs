@@ -28,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "config",
             "checks",
             "compatibility",
+            "descriptor",
             "history",
             "schema",
             "syntax",

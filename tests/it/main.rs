@@ -4,6 +4,7 @@
 
 mod architecture;
 mod archive;
+mod baseline;
 mod breaking;
 mod buf;
 mod cases;
@@ -15,6 +16,7 @@ mod descriptor;
 mod disk;
 mod files;
 mod git;
+mod image;
 mod laws;
 mod lint;
 mod options;
