@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::features::{Features, Store};
 use super::plan::{Answers, CrateName};
+use super::recipe::Recipe;
 use super::render::Class;
 
 /// The name of the lock file.
@@ -83,6 +84,8 @@ struct AnswersForm {
     services: Vec<String>,
     features: Vec<String>,
     store: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recipe: Option<String>,
 }
 
 impl Lock {
@@ -101,6 +104,7 @@ impl Lock {
                     .map(|feature| feature.name().to_owned())
                     .collect(),
                 store: self.answers.store.name().to_owned(),
+                recipe: self.answers.recipe.map(|recipe| recipe.name().to_owned()),
             },
             contract: self.contract.clone(),
             files: self
@@ -136,6 +140,10 @@ impl Lock {
             .parse()
             .map_err(|error: super::features::UnknownFeature| error.to_string())?;
         let store: Store = form.answers.store.parse()?;
+        let recipe = form
+            .answers
+            .recipe
+            .map(|name| Recipe::named(&name).ok_or_else(|| format!("there is no recipe `{name}`")));
         let mut files = BTreeMap::new();
         for (path, value) in form.files {
             let file =
@@ -148,6 +156,7 @@ impl Lock {
                 services: form.answers.services,
                 features,
                 store,
+                recipe: recipe.transpose()?,
             },
             contract: form.contract,
             files,

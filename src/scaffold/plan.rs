@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 
 use super::features::{Feature, Features, Store};
+use super::recipe::Recipe;
 use super::refusals;
 use super::rust::{self, Viewpoint};
 use super::standard::{Body, Resource, Resources};
@@ -25,6 +26,8 @@ pub struct Answers {
     pub features: Features,
     /// Where resources are kept.
     pub store: Store,
+    /// The ready-made service that it is, if it is one.
+    pub recipe: Option<Recipe>,
 }
 
 /// A name that cargo takes for a package.

@@ -320,8 +320,15 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>, askama::Error> {
             DomainResourceRs { r }.render()?,
         );
     }
+    if let Some(recipe) = plan.answers.recipe {
+        recipe.apply(&mut files);
+    }
     for (path, text) in &plan.contract {
-        add(format!("proto/{path}"), Class::Merged, text.clone());
+        files.push(Rendered {
+            path: format!("proto/{path}"),
+            class: Class::Merged,
+            text: text.clone(),
+        });
     }
     for file in &mut files {
         if !file.path.starts_with("proto/") {

@@ -36,6 +36,7 @@ fn answers(features: Features, store: Store) -> Answers {
         services: Vec::new(),
         features,
         store,
+        recipe: None,
     }
 }
 

@@ -107,6 +107,21 @@ pub(super) fn merged(directory: &Path, contract: &Contract) -> Result<Schema> {
     link(load(&[root], &ParsedFiles::default()))
 }
 
+/// Links files that are part of this program.
+pub(super) fn embedded(files: &[(&str, &str)]) -> Result<Schema> {
+    let texts = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
+    let tree = Memory::new("protogov:", texts).shown_under("protogov:");
+    let targets = files.iter().map(|(path, _)| (*path).to_owned());
+    let root = Root {
+        tree: Arc::new(tree),
+        disk: None,
+        targets: Some(Selection::only(targets)),
+    };
+    link(load(&[root], &ParsedFiles::default()))
+}
+
 /// A contract outside of the crate.
 struct Elsewhere {
     texts: BTreeMap<String, String>,

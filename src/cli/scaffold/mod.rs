@@ -12,7 +12,7 @@ use clap::{Args, Subcommand as ClapSubcommand};
 use super::{Failure, Global, Outcome, Result, Subcommand, output};
 use crate::scaffold::lock::{Contract, LOCK_FILE};
 use crate::scaffold::{
-    Answers, Changes, CrateName, Features, Lock, Plan, Rendered, Store, layout, render,
+    Answers, Changes, CrateName, Features, Lock, Plan, Recipe, Rendered, Store, layout, render,
 };
 use crate::schema::Schema;
 use contract::Sources;
@@ -35,11 +35,11 @@ enum ScaffoldCommand {
 
 #[derive(Debug, Args)]
 struct New {
-    /// The name of the crate
+    /// The name of the crate; without `--proto`, that of a ready-made service: `shipment`
     #[arg(required = true)]
     name: Option<String>,
     /// A file or directory of the contract; its services are served
-    #[arg(long, required = true, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     proto: Vec<PathBuf>,
     /// A directory that imports are relative to; found by the package of each file when not given
     #[arg(short = 'I', long = "import-root", value_name = "DIR")]
@@ -109,17 +109,24 @@ impl New {
         let name = self.name.unwrap_or_default();
         let name = CrateName::new(&name).map_err(Failure::new)?;
         let directory = self.out.unwrap_or_else(|| PathBuf::from(name.package()));
-        let (features, store) = questions::ask(self.features, self.store)?;
-        let sources = Sources::new(self.proto, self.roots);
-        let schema = sources.link()?;
-        let answers = Answers {
-            name,
-            services: self.service,
-            features,
-            store,
+        let (schema, answers, contract) = if self.proto.is_empty() {
+            let recipe = recipe(&name)?;
+            let schema = contract::embedded(recipe.contract())?;
+            let answers = recipe.answers().map_err(Failure::new)?;
+            (schema, answers, Contract::default())
+        } else {
+            let (features, store) = questions::ask(self.features, self.store)?;
+            let sources = Sources::new(self.proto, self.roots);
+            let answers = Answers {
+                name,
+                services: self.service,
+                features,
+                store,
+                recipe: None,
+            };
+            (sources.link()?, answers, sources.recorded(&directory))
         };
         let (plan, rendered) = plan(&schema, answers)?;
-        let contract = sources.recorded(&directory);
         let lock = lock_of(&plan, contract);
         let changes = Changes::new(&directory, &rendered, None, lock).map_err(refused)?;
         if !self.how.dry_run {
@@ -141,6 +148,26 @@ impl New {
         })?;
         Ok(Outcome::Clean)
     }
+}
+
+/// The ready-made service of that name.
+fn recipe(name: &CrateName) -> Result<Recipe> {
+    let names: Vec<_> = Recipe::ALL
+        .iter()
+        .map(|recipe| format!("`{}`", recipe.name()))
+        .collect();
+    Recipe::named(name.package()).ok_or_else(|| {
+        Failure::with_help(
+            format!(
+                "`{}` is not a ready-made service, and no contract was given",
+                name.package()
+            ),
+            format!(
+                "say where the contract is with `--proto PATH`, or choose among {}",
+                names.join(", ")
+            ),
+        )
+    })
 }
 
 impl Update {

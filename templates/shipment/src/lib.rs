@@ -28,23 +28,7 @@ pub mod trial;
 /// The messages, servers and clients of the contract, a module for each part of a package name.
 #[allow(clippy::all, clippy::pedantic, rustdoc::all)]
 pub mod pb {
-    pub mod logistics {
-        pub mod routing {
-            pub mod v1 {
-                tonic::include_proto!("logistics.routing.v1");
-            }
-        }
-        pub mod shipment {
-            pub mod v1 {
-                tonic::include_proto!("logistics.shipment.v1");
-            }
-        }
-        pub mod tracking {
-            pub mod v1 {
-                tonic::include_proto!("logistics.tracking.v1");
-            }
-        }
-    }
+    tonic::include_proto!("pb");
 }
 
 /// The contract with its imports, an encoded `google.protobuf.FileDescriptorSet`.

@@ -51,7 +51,7 @@ async fn every_answered_update_survives_a_crash_and_none_is_doubled() {
             answered.extend(writer.await.expect("it ends"));
         }
     }
-    assert!(answered.len() > 100, "only {} updates", answered.len());
+    assert!(answered.len() > 20, "only {} updates", answered.len());
 
     let mut client = ShipmentTrackingServiceClient::new(process.channel());
     let request = StreamUpdatesRequest {
