@@ -182,4 +182,5 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "tests/it/shipments.rs" Once;
     "tests/it/stream_updates.rs" Once;
     "tests/it/trial.rs" Once;
+    "tests/it/wrong_input.rs" Once;
 };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use protogov::scaffold::standard::Body;
-use protogov::scaffold::{Answers, CrateName, Features, Plan, Store};
+use protogov::scaffold::{Answers, CrateName, Features, Plan, Recipe, Store, layout, render};
 use protogov::schema::Schema;
 use protogov::workspace::{ImportRoot, ParsedFiles, load, roots};
 use tempfile::TempDir;
@@ -473,5 +473,52 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
                 String::from_utf8_lossy(&output.stderr)
             );
         }
+    }
+}
+
+#[test]
+fn the_shipment_recipe_is_complete_and_formatted() {
+    let answers = Recipe::Shipment.answers().expect("they are valid");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
+    let paths: Vec<_> = Recipe::Shipment
+        .contract()
+        .iter()
+        .map(|(path, _)| *path)
+        .collect();
+    let plan = Plan::new(&schema(&root, &paths), answers).expect("nothing is refused");
+    let mut rendered = render(&plan).expect("the templates fit");
+    let brought = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/shipment");
+    layout::lay_out(&mut rendered);
+    for file in rendered.iter().filter(|file| file.path.ends_with(".rs")) {
+        if let Ok(text) = fs::read_to_string(brought.join(&file.path)) {
+            assert_eq!(file.text, text, "`{}` is not formatted", file.path);
+        }
+    }
+    let file = |path: &str| {
+        rendered
+            .iter()
+            .find(|file| file.path == path)
+            .map(|file| file.text.as_str())
+    };
+    // Every module that is named has a file, and every file is a module of something.
+    let library = file("src/lib.rs").expect("a library");
+    for module in library
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+    {
+        let found =
+            file(&format!("src/{module}.rs")).or_else(|| file(&format!("src/{module}/mod.rs")));
+        assert!(found.is_some(), "`{module}` has no file");
+    }
+    let tests = file("tests/it/main.rs").expect("tests");
+    for path in rendered
+        .iter()
+        .filter_map(|file| file.path.strip_prefix("tests/it/"))
+    {
+        let module = path.trim_end_matches(".rs");
+        assert!(
+            module == "main" || tests.contains(&format!("mod {module};")),
+            "`{path}` is not compiled"
+        );
     }
 }

@@ -24,3 +24,4 @@ mod stream_updates;
 mod tls;
 mod traces;
 mod trial;
+mod wrong_input;

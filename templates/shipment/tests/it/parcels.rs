@@ -1,5 +1,10 @@
 //! Clients and events for the tests of the shipment services.
 
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
 use prost_types::Timestamp;
 use shipment::pb::logistics::shipment::v1::{
     Location, ShipmentEvent, ShipmentStatus, UpdateStatusRequest,
@@ -90,4 +95,13 @@ pub fn of<T>(tenant: &str, message: T) -> Request<T> {
 pub fn refused<T: std::fmt::Debug>(result: Result<T, Status>) -> (Code, String) {
     let status = result.expect_err("it is refused");
     (status.code(), status.message().to_owned())
+}
+
+/// Waits until `done` has grown by `count`, however slow the machine is.
+pub async fn progress(done: &AtomicUsize, count: usize) {
+    let (start, goal) = (Instant::now(), done.load(Ordering::Relaxed) + count);
+    while done.load(Ordering::Relaxed) < goal {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing moves");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }

@@ -36,7 +36,7 @@ async fn open(client: &mut Client, request: StreamUpdatesRequest) -> Streaming<S
 }
 
 async fn next(stream: &mut Streaming<ShipmentEvent>) -> ShipmentEvent {
-    let message = tokio::time::timeout(Duration::from_secs(10), stream.message()).await;
+    let message = tokio::time::timeout(Duration::from_secs(60), stream.message()).await;
     message
         .expect("in time")
         .expect("no error")
