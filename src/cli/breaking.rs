@@ -197,8 +197,7 @@ impl Breaking {
         let excluded = self.input.excluded()?;
         let before = Workspace::load(config.clone(), &versions.before, &parsed, excluded.clone());
         let after = Workspace::load(config.clone(), &versions.after, &parsed, excluded);
-        let mut findings = after.problems.clone();
-        findings.extend(after.schema.errors().cloned());
+        let mut findings = after.errors();
         let mut fails = !findings.is_empty();
         let broken = !findings.is_empty() && matches!(config.dialect, Dialect::Buf(_));
         if !broken {

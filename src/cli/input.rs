@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::{File, Schema};
 use crate::sources::Memory;
 use crate::text::MAX_SOURCE_BYTES;
-use crate::workspace::{self, ImportRoot, ParsedFiles, Root};
+use crate::workspace::{self, ImportRoot, MissingImport, ParsedFiles, Root};
 
 /// What is read. Shared by all subcommands that check files.
 #[derive(Debug, Args)]
@@ -46,8 +46,9 @@ pub(super) struct InputArgs {
 pub(super) struct Workspace {
     pub(super) config: Config,
     pub(super) schema: Schema,
-    /// What could not be read, or not be understood.
+    /// What could not be read.
     pub(super) problems: Vec<Diagnostic>,
+    missing: Vec<MissingImport>,
     /// For each file of the schema, where its import root lies in the configuration's directory; none for those
     /// outside.
     places: Vec<Option<String>>,
@@ -168,6 +169,7 @@ impl Workspace {
             config,
             schema: Schema::link(loaded.inputs()),
             problems: loaded.problems,
+            missing: loaded.missing,
             places,
             excluded,
         }
@@ -185,6 +187,39 @@ impl Workspace {
             let path = self.path_in_config(file);
             let module = self.config.position_of_module(&path)?;
             Some((file, path, module))
+        })
+    }
+
+    /// Everything that keeps files from being understood; of an import that was not found, also where it was looked for
+    /// and where it would be found.
+    pub(super) fn errors(&self) -> Vec<Diagnostic> {
+        let mut errors = self.problems.clone();
+        for error in self.schema.errors() {
+            let mut error = error.clone();
+            if let Some(missing) = self.missing_import(&error) {
+                error.reason = Some(format!(
+                    "it was looked for in `{}`",
+                    missing.looked_in.join("`, `")
+                ));
+                if let Some(root) = missing.roots_that_hold_it.first() {
+                    error.help = Some(format!(
+                        "it is there below `{root}`: pass `-I {root}`, or make that directory a module or an import root \
+                         in `protogov.toml`"
+                    ));
+                }
+            }
+            errors.push(error);
+        }
+        errors
+    }
+
+    /// The import that an error is about, if it is one that was not found.
+    fn missing_import(&self, error: &Diagnostic) -> Option<&MissingImport> {
+        let location = error.location.as_ref()?;
+        let path = location.source.slice(location.span);
+        self.missing.iter().find(|missing| {
+            Arc::ptr_eq(missing.importer.source(), &location.source)
+                && path.trim_matches(['"', '\'']) == missing.name
         })
     }
 

@@ -61,8 +61,7 @@ impl Total {
     /// Adds what is wrong with the files of a workspace. Files that do not compile are not linted, and under buf's
     /// configuration then none is, as in buf.
     fn lint(&mut self, workspace: &Workspace, fail_on: Option<Severity>) {
-        let mut errors = workspace.problems.clone();
-        errors.extend(workspace.schema.errors().cloned());
+        let mut errors = workspace.errors();
         let broken: HashSet<*const _> = errors
             .iter()
             .filter_map(|finding| finding.location.as_ref())

@@ -150,13 +150,18 @@ fn result(
         result["locations"] = json!([{"physicalLocation": physical(location, style)}]);
     }
     if !finding.labels.is_empty() {
-        let related = finding.labels.iter().take(MOST_RELATED).map(|label| {
-            json!({
+        let mut related: Vec<Value> = Vec::new();
+        for label in finding.labels.iter().take(MOST_RELATED) {
+            let place = json!({
                 "physicalLocation": physical(&label.location, style),
                 "message": {"text": label.message},
-            })
-        });
-        result["relatedLocations"] = related.collect();
+            });
+            // The schema wants each place once.
+            if !related.contains(&place) {
+                related.push(place);
+            }
+        }
+        result["relatedLocations"] = Value::Array(related);
     }
     if let Some(fix) = &finding.fix {
         result["fixes"] = json!([sarif_fix(fix, style)]);

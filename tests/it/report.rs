@@ -95,6 +95,120 @@ fn every_format_shows_every_shape() {
 }
 
 #[test]
+fn sarif_keeps_the_promises_of_its_schema() {
+    let mut many = findings();
+    let file = source("a b/é.proto", "message x {}\n");
+    for _ in 0..30_000 {
+        let number = many.len();
+        let message = format!("finding {number}");
+        let finding = Diagnostic::error(
+            Code("FIELD_LOWER_SNAKE_CASE"),
+            &file,
+            Span::new(8, 9),
+            message,
+        );
+        many.push(finding.with_severity(Severity::Warning));
+    }
+    let mut out = Vec::new();
+    Report::new(many, 3)
+        .write(Format::Sarif, &Style::default(), &mut out)
+        .expect("memory can be written to");
+    let log: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    let results = run["results"].as_array().expect("results");
+    assert_eq!(results.len(), 25_000, "GitHub takes no more");
+    let notice = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+    assert!(
+        notice
+            .as_str()
+            .is_some_and(|text| text.starts_with("5005 findings")),
+        "{notice}"
+    );
+    assert_eq!(
+        results
+            .iter()
+            .filter(|result| result["level"] == "error")
+            .count(),
+        3
+    );
+    let mut fingerprints = std::collections::HashSet::new();
+    for result in results {
+        let at = result["ruleIndex"].as_u64().expect("a number");
+        let rule = &rules[usize::try_from(at).expect("small")];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(
+            fingerprints
+                .insert(result["partialFingerprints"]["primaryLocationLineHash"].to_string())
+        );
+        for location in result["locations"].as_array().expect("locations") {
+            let uri = location["physicalLocation"]["artifactLocation"]["uri"]
+                .as_str()
+                .expect("a URI");
+            assert!(
+                ["proto/status.proto", "a%20b/%C3%A9.proto"].contains(&uri),
+                "{uri}"
+            );
+        }
+    }
+    let documented = rules
+        .iter()
+        .find(|rule| rule["id"] == "FIELD_LOWER_SNAKE_CASE");
+    let help = documented.expect("in the table")["help"]["markdown"]
+        .as_str()
+        .expect("help");
+    assert!(help.contains("```proto"), "{help}");
+}
+
+#[test]
+fn a_report_without_findings_is_still_a_report() {
+    for (format, expected) in [
+        (Format::Text, "no findings in 3 files\n"),
+        (Format::Concise, ""),
+        (Format::Json, ""),
+        (Format::Github, ""),
+        (Format::Gitlab, "[]\n"),
+        (Format::Msvs, ""),
+        (Format::Rdjsonl, ""),
+    ] {
+        let mut out = Vec::new();
+        Report::new(Vec::new(), 3)
+            .write(format, &Style::default(), &mut out)
+            .expect("memory can be written to");
+        assert_eq!(String::from_utf8(out).expect("text"), expected, "{format}");
+    }
+}
+
+#[test]
+fn github_is_given_what_it_shows() {
+    let file = source("a.proto", "message x {}\n");
+    let finding = |number| {
+        let message = format!("finding {number:02}, 100 %\n");
+        Diagnostic::error(Code("ODD"), &file, Span::new(8, 9), message)
+    };
+    let report = Report::new((0..25).map(finding).collect(), 1);
+    let mut out = Vec::new();
+    report
+        .write(Format::Github, &Style::default(), &mut out)
+        .expect("memory can be written to");
+    let text = String::from_utf8(out).expect("text");
+    assert_eq!(text.matches("::error ").count(), 10);
+    assert!(text.contains("100 %25"), "{text}");
+    assert!(
+        text.ends_with("and 15 more, all of them in the summary of this step\n"),
+        "{text}"
+    );
+    assert_eq!(
+        report
+            .github_summary(&Style::default())
+            .matches("| error |")
+            .count(),
+        25
+    );
+}
+
+#[test]
 fn findings_said_twice_are_written_once() {
     let mut twice = findings();
     twice.extend(findings());
