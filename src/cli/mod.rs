@@ -4,6 +4,7 @@
 //! `mod` line and its line in `subcommands!`.
 
 mod breaking;
+mod build;
 mod completions;
 mod config;
 mod explain;
@@ -91,6 +92,8 @@ subcommands! {
     Rules(rules::Rules),
     /// Write a `protogov.toml`, afresh or from buf's configuration
     Init(init::Init),
+    /// Compile contracts to a descriptor set, or only check that they compile
+    Build(build::Build),
     /// Show the configuration in force and where each value comes from
     Config(config::Config),
     /// Write a tonic service crate for a contract

@@ -16,7 +16,7 @@ mod field_type {
 }
 
 /// `MessageOptions.map_entry`
-const MAP_ENTRY: u32 = 7;
+const MAP_ENTRY: i32 = 7;
 
 /// `FieldDescriptorProto.Label`
 mod label {

@@ -50,19 +50,12 @@ impl<'a> Locations<'a> {
     }
 
     /// Goes to the element that `part` leads to from the current one; gives what [`Locations::leave`] needs.
-    pub(super) fn enter(&mut self, part: &[u32]) -> usize {
+    pub(super) fn enter(&mut self, part: &[i32]) -> usize {
         let outer = self.path.len();
         for &part in part {
-            wire::varint(&mut self.path, part.into());
-        }
-        outer
-    }
-
-    /// Goes down further along a path of field numbers and positions; [`Locations::leave`] is to follow.
-    pub(super) fn descend(&mut self, path: &[i32]) {
-        for &part in path {
             wire::varint(&mut self.path, u64::from(part.unsigned_abs()));
         }
+        outer
     }
 
     /// Goes back to the element from which [`Locations::enter`] gave `outer`.

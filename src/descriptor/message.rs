@@ -99,7 +99,7 @@ fn message(out: &mut Vec<u8>, message: Message<'_>) {
 /// Appends the names of a `reserved` statement, which need not be UTF-8.
 pub(super) fn reserved_names(
     out: &mut Vec<u8>,
-    field: u32,
+    field: i32,
     syntax: &syntax::File,
     statement: &Reserved,
 ) {
@@ -113,7 +113,7 @@ pub(super) fn reserved_names(
 }
 
 /// Appends `export` or `local` as a `SymbolVisibility`.
-pub(super) fn visibility(out: &mut Vec<u8>, field: u32, visibility: Option<Visibility>) {
+pub(super) fn visibility(out: &mut Vec<u8>, field: i32, visibility: Option<Visibility>) {
     match visibility {
         Some(Visibility::Local) => wire::number(out, field, 1),
         Some(Visibility::Export) => wire::number(out, field, 2),

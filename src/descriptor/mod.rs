@@ -10,6 +10,7 @@ mod body;
 mod enumeration;
 mod field;
 mod file;
+mod json;
 mod location;
 mod message;
 mod number;
@@ -17,31 +18,24 @@ mod service;
 mod source_info;
 mod wire;
 
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::mpsc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::schema::{File, FileId, Role, Schema};
+use crate::schema::{File, FileId, Schema};
 
-/// What goes into a descriptor set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Content {
-    /// The imports of the files too, direct or not.
-    pub imports: bool,
-    /// Where each declaration stands, and its comments.
-    pub source_info: bool,
-}
-
-/// One file as a record of a `FileDescriptorSet`. Put one after the other, they are the set.
+/// What is to be written as (a part of) a `FileDescriptorSet`.
 #[derive(Debug)]
-pub struct Record {
-    bytes: Vec<u8>,
-}
-
-impl Record {
-    /// The bytes of the record: tag, length and `FileDescriptorProto`.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
+pub struct Set<'s> {
+    /// The schema.
+    pub schema: &'s Schema,
+    /// Which of its files, in order.
+    pub files: Vec<FileId>,
+    /// Whether to say where each declaration stands, and its comments.
+    pub source_info: bool,
 }
 
 /// The `FileDescriptorProto` of a file.
@@ -51,31 +45,97 @@ pub fn file(file: File<'_>, source_info: bool) -> Vec<u8> {
     out
 }
 
-/// The records of a `FileDescriptorSet`: the files that were asked for, each after what it imports.
-pub fn set(schema: &Schema, content: Content) -> Vec<Record> {
-    let files = in_order_of_dependency(schema, content.imports);
-    files
-        .par_iter()
-        .map(|&id| Record {
-            bytes: file::record(schema.file(id), content.source_info),
-        })
-        .collect()
+/// Writes a `FileDescriptorSet` in protobuf's binary format.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_binary(sets: &[Set<'_>], out: &mut dyn Write) -> io::Result<()> {
+    for set in sets {
+        in_parallel(&set.files, out, |&id| {
+            file::record(set.schema.file(id), set.source_info)
+        })?;
+    }
+    Ok(())
 }
 
-/// The files as protoc writes them: in the order they were asked for, but each after what it imports.
-pub fn in_order_of_dependency(schema: &Schema, with_imports: bool) -> Vec<FileId> {
+/// Writes a `FileDescriptorSet` in protobuf's JSON, custom options included.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_json(sets: &[Set<'_>], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"{\"file\":[")?;
+    let mut first = true;
+    for set in sets {
+        let types = json::Types::of(set.schema);
+        let files: Vec<(FileId, bool)> = set
+            .files
+            .iter()
+            .map(|&id| (id, std::mem::take(&mut first)))
+            .collect();
+        in_parallel(&files, out, |&(id, is_first)| {
+            let bytes = self::file(set.schema.file(id), set.source_info);
+            let mut text = String::with_capacity(bytes.len() * 3);
+            text.push_str(if is_first { "\n" } else { ",\n" });
+            types.file(&mut text, &bytes);
+            text.into_bytes()
+        })?;
+    }
+    out.write_all(b"\n]}\n")
+}
+
+/// Makes the bytes of each item on all threads and writes them in order, each as soon as those before it are written:
+/// only few are in memory at a time.
+fn in_parallel<T: Sync>(
+    items: &[T],
+    out: &mut dyn Write,
+    make: impl Fn(&T) -> Vec<u8> + Sync,
+) -> io::Result<()> {
+    /// How many results may wait for the writer.
+    const WAITING: usize = 64;
+    let (sender, receiver) = mpsc::sync_channel(WAITING);
+    std::thread::scope(|scope| {
+        let make = &make;
+        scope.spawn(move || {
+            let numbered = items.iter().enumerate();
+            // Handed out one by one, so that they are done nearly in order.
+            let _ = numbered
+                .par_bridge()
+                .try_for_each(|(at, item)| sender.send((at, make(item))));
+        });
+        // Dropped when writing fails, so that nobody waits for it.
+        let receiver = receiver;
+        let mut next = 0;
+        let mut early = BTreeMap::new();
+        for (at, bytes) in &receiver {
+            early.insert(at, bytes);
+            while let Some(bytes) = early.remove(&next) {
+                out.write_all(&bytes)?;
+                next += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The targets as protoc writes them: in the order given, but each after what it imports.
+pub fn in_order_of_dependency(
+    schema: &Schema,
+    targets: impl Iterator<Item = FileId>,
+    with_imports: bool,
+) -> Vec<FileId> {
+    let targets: Vec<FileId> = targets.collect();
+    let asked: FxHashSet<FileId> = targets.iter().copied().collect();
     let mut order = Vec::new();
     // Files on the way down, each with the number of imports that were followed.
     let mut open: Vec<(FileId, usize)> = Vec::new();
     let mut met = FxHashSet::default();
-    for target in schema.targets() {
-        if met.insert(target.id()) {
-            open.push((target.id(), 0));
+    for target in targets {
+        if met.insert(target) {
+            open.push((target, 0));
         }
         while let Some(top) = open.last_mut() {
             let (id, next) = *top;
-            let file = schema.file(id);
-            match file.imports().direct().get(next) {
+            match schema.file(id).imports().direct().get(next) {
                 Some(&import) => {
                     top.1 += 1;
                     if let Some(import) = import
@@ -86,7 +146,7 @@ pub fn in_order_of_dependency(schema: &Schema, with_imports: bool) -> Vec<FileId
                 }
                 None => {
                     open.pop();
-                    if with_imports || file.role() == Role::Target {
+                    if with_imports || asked.contains(&id) {
                         order.push(id);
                     }
                 }

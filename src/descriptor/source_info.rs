@@ -47,22 +47,22 @@ struct Lists {
     public_dependency: List,
     weak_dependency: List,
     option_dependency: List,
-    options: u32,
+    options: i32,
 }
 
 #[derive(Default)]
 struct List {
-    number: u32,
-    length: u32,
+    number: i32,
+    length: i32,
 }
 
 impl List {
-    fn numbered(number: u32) -> Self {
+    fn numbered(number: i32) -> Self {
         Self { number, length: 0 }
     }
 
     /// The path from the descriptor to the next element of the list.
-    fn next(&mut self) -> [u32; 2] {
+    fn next(&mut self) -> [i32; 2] {
         self.length += 1;
         [self.number, self.length - 1]
     }
@@ -144,7 +144,7 @@ impl Walk<'_> {
     }
 
     /// Runs `inside` on the element that `part` leads to from the current one.
-    fn at(&mut self, part: &[u32], inside: impl FnOnce(&mut Self)) {
+    fn at(&mut self, part: &[i32], inside: impl FnOnce(&mut Self)) {
         let outer = self.locations.enter(part);
         inside(self);
         self.locations.leave(outer);
@@ -214,11 +214,11 @@ impl Walk<'_> {
         self.locations.whole(tokens, Some(commented));
     }
 
-    fn part(&mut self, part: u32, tokens: TokenRange) {
+    fn part(&mut self, part: i32, tokens: TokenRange) {
         self.at(&[part], |walk| walk.locations.whole(tokens, None));
     }
 
-    fn name(&mut self, part: u32, name: Option<Token>) {
+    fn name(&mut self, part: i32, name: Option<Token>) {
         if let Some(name) = name {
             self.part(part, TokenRange::one(name));
         }
@@ -404,7 +404,7 @@ impl Walk<'_> {
 
     fn option_statement(
         &mut self,
-        options: u32,
+        options: i32,
         index: NodeIndex<OptionSetting>,
         from: Option<Token>,
     ) {
@@ -413,17 +413,14 @@ impl Walk<'_> {
         self.at(&[options], |walk| {
             walk.locations.whole(tokens, None);
             if let Meaning::Option(path) = walk.file.meaning(index) {
-                walk.at(&[], |walk| {
-                    walk.locations.descend(path);
-                    walk.locations.whole(tokens, Some(commented));
-                });
+                walk.at(path, |walk| walk.locations.whole(tokens, Some(commented)));
             }
         });
     }
 
     fn compact_options(
         &mut self,
-        options: u32,
+        options: i32,
         bracket: Option<TokenRange>,
         settings: NodeRange<OptionSetting>,
     ) {
@@ -434,8 +431,7 @@ impl Walk<'_> {
             let value = setting.value.tokens();
             match self.file.meaning(index) {
                 Meaning::Option(path) => self.at(&[options], |walk| {
-                    walk.locations.descend(path);
-                    walk.locations.whole(setting.tokens, None);
+                    walk.at(path, |walk| walk.locations.whole(setting.tokens, None));
                 }),
                 Meaning::Default => self.part(field::DEFAULT_VALUE, value),
                 Meaning::JsonName => {

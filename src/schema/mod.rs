@@ -204,6 +204,15 @@ impl Schema {
         }
     }
 
+    /// The message of that full name, which may be declared in a built-in file that nothing imports.
+    pub(crate) fn built_in_message(&self, full_name: &str) -> Option<Message<'_>> {
+        let symbol = self.symbols.find(self, full_name)?;
+        match symbol.definition {
+            Definition::Message(index) => Some(Message::new(self, symbol.file, index)),
+            _ => None,
+        }
+    }
+
     /// What is wrong, file by file: first with its text, then with what it means.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics()

@@ -253,8 +253,8 @@ fn real_contracts_agree_with_buf() {
 }
 
 /// A repository of contracts, as a line of the index tells it.
-struct Corpus {
-    name: String,
+pub(crate) struct Corpus {
+    pub(crate) name: String,
     revision: String,
     /// Directory in the repository, and where its files go, as `m0/path/below/the/module`.
     roots: Vec<(String, String)>,
@@ -262,7 +262,7 @@ struct Corpus {
 }
 
 impl Corpus {
-    fn parse(line: &str) -> Option<Self> {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         let mut words = line.split(' ');
         let name = words.next()?.to_owned();
         let mut corpus = Self {
@@ -292,7 +292,7 @@ impl Corpus {
     }
 
     /// Puts the files where they are imported from; the dependencies too.
-    fn unpack(&self, corpora: &Path, to: &Path) -> bool {
+    pub(crate) fn unpack(&self, corpora: &Path, to: &Path) -> bool {
         let clone = tempfile::tempdir().expect("a directory");
         let bundle = corpora
             .join("history")
@@ -324,7 +324,7 @@ impl Corpus {
     }
 
     /// The modules that are linted, and those that are only imported.
-    fn modules(&self, directory: &Path) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn modules(&self, directory: &Path) -> (Vec<String>, Vec<String>) {
         let first = |place: &str| place.split('/').next().unwrap_or_default().to_owned();
         let mut modules: Vec<String> = self.roots.iter().map(|(_, place)| first(place)).collect();
         modules.sort();

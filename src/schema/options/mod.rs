@@ -14,7 +14,7 @@ mod redaction;
 mod usage;
 mod value;
 mod view;
-mod wire;
+pub(crate) mod wire;
 
 use rayon::prelude::*;
 
@@ -27,6 +27,7 @@ use usage::Use;
 pub use default_value::DefaultValue;
 pub use element::ElementKind;
 pub use value::Value;
+pub(crate) use view::scalar_values;
 pub use view::{Meaning, OptionField, OptionMessage, OptionSet, OptionValue, Options};
 
 /// The settings of one file, interpreted.

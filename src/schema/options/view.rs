@@ -166,15 +166,9 @@ impl<'s> Options<'s> {
 
     /// All that was set, as one message. `None` where `descriptor.proto` is not part of the schema.
     pub fn message(self) -> Option<OptionMessage<'s>> {
-        let symbol = self
-            .schema
-            .symbols
-            .find(self.schema, self.kind.options_message())?;
-        let Definition::Message(index) = symbol.definition else {
-            return None;
-        };
+        let message = self.schema.built_in_message(self.kind.options_message())?;
         Some(OptionMessage {
-            message: Message::new(self.schema, symbol.file, index),
+            message,
             pieces: self.all().map(|set| set.encoded()).collect(),
         })
     }
@@ -406,12 +400,8 @@ fn values<'s>(field: Field<'s>, records: &[Record<'s>]) -> Vec<OptionValue<'s>> 
     match field.kind() {
         FieldKind::Scalar(scalar) => {
             for record in records {
-                match record.payload {
-                    Payload::Bytes(bytes) if !matches!(scalar, Scalar::String | Scalar::Bytes) => {
-                        found.extend(unpacked(scalar, bytes).map(OptionValue::Scalar));
-                    }
-                    payload => found.extend(scalar_value(scalar, payload).map(OptionValue::Scalar)),
-                }
+                let values = scalar_values(scalar, record.payload);
+                found.extend(values.into_iter().map(OptionValue::Scalar));
             }
         }
         FieldKind::Enum(node) => {
@@ -460,6 +450,16 @@ fn values<'s>(field: Field<'s>, records: &[Record<'s>]) -> Vec<OptionValue<'s>> 
         FieldKind::Unknown => {}
     }
     found
+}
+
+/// The values of a built-in type in one record: several where they are packed.
+pub(crate) fn scalar_values(scalar: Scalar, payload: Payload<'_>) -> Vec<Value> {
+    match payload {
+        Payload::Bytes(bytes) if !matches!(scalar, Scalar::String | Scalar::Bytes) => {
+            unpacked(scalar, bytes).collect()
+        }
+        payload => scalar_value(scalar, payload).into_iter().collect(),
+    }
 }
 
 fn scalar_value(scalar: Scalar, payload: Payload<'_>) -> Option<Value> {

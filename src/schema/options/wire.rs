@@ -4,7 +4,7 @@
 
 /// How a record's value is framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WireType {
+pub(crate) enum WireType {
     Varint = 0,
     Fixed64 = 1,
     Bytes = 2,
@@ -13,7 +13,7 @@ pub(super) enum WireType {
     Fixed32 = 5,
 }
 
-pub(super) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
@@ -21,7 +21,7 @@ pub(super) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value.to_le_bytes()[0]);
 }
 
-pub(super) fn push_tag(out: &mut Vec<u8>, number: i32, wire_type: WireType) {
+pub(crate) fn push_tag(out: &mut Vec<u8>, number: i32, wire_type: WireType) {
     push_varint(
         out,
         u64::from(number.unsigned_abs()) << 3 | wire_type as u64,
@@ -29,7 +29,7 @@ pub(super) fn push_tag(out: &mut Vec<u8>, number: i32, wire_type: WireType) {
 }
 
 /// Appends a record whose value is what `payload` appends.
-pub(super) fn push_message(
+pub(crate) fn push_message(
     out: &mut Vec<u8>,
     number: i32,
     is_group: bool,
@@ -42,34 +42,33 @@ pub(super) fn push_message(
         return;
     }
     push_tag(out, number, WireType::Bytes);
-    let start = out.len();
+    // Most messages are shorter than 128 bytes, so the place of one byte is kept for their length.
+    let start = out.len() + 1;
+    out.push(0);
     payload(out);
-    insert_length(out, start);
+    let length = out.len() - start;
+    let extra = varint_length(length as u64) - 1;
+    if extra > 0 {
+        out.resize(start + length + extra, 0);
+        out.copy_within(start..start + length, start + extra);
+    }
+    let mut rest = length;
+    for byte in &mut out[start - 1..start + extra] {
+        *byte = rest.to_le_bytes()[0] | 0x80;
+        rest >>= 7;
+    }
+    out[start + extra - 1] &= 0x7F;
 }
 
-/// Puts the number of bytes from `start` to the end before them.
-fn insert_length(out: &mut Vec<u8>, start: usize) {
-    let mut length = [0; 10];
-    let mut rest = out.len() - start;
-    let mut count = 0;
-    loop {
-        length[count] = rest.to_le_bytes()[0] & 0x7F;
-        rest >>= 7;
-        count += 1;
-        if rest == 0 {
-            break;
-        }
-        length[count - 1] |= 0x80;
-    }
-    let end = out.len();
-    out.resize(end + count, 0);
-    out.copy_within(start..end, start + count);
-    out[start..start + count].copy_from_slice(&length[..count]);
+/// The number of bytes that a number takes.
+fn varint_length(value: u64) -> usize {
+    let bits = u64::BITS - (value | 1).leading_zeros();
+    bits.div_ceil(7) as usize
 }
 
 /// The value of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Payload<'b> {
+pub(crate) enum Payload<'b> {
     Varint(u64),
     Fixed64(u64),
     Fixed32(u32),
@@ -81,14 +80,14 @@ pub(super) enum Payload<'b> {
 
 /// One record: the field's number, its value, and all its bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Record<'b> {
-    pub(super) number: i32,
-    pub(super) payload: Payload<'b>,
-    pub(super) raw: &'b [u8],
+pub(crate) struct Record<'b> {
+    pub(crate) number: i32,
+    pub(crate) payload: Payload<'b>,
+    pub(crate) raw: &'b [u8],
 }
 
 /// The records of a message, in order. Ends early where the bytes are no message.
-pub(super) fn records(bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
+pub(crate) fn records(bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         let whole = rest;
@@ -167,7 +166,7 @@ fn tag(bytes: &[u8]) -> Option<(i32, u8, &[u8])> {
     Some((number, tag.to_le_bytes()[0] & 7, rest))
 }
 
-pub(super) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
+pub(crate) fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0;
     for (at, &byte) in bytes.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7F) << (7 * at);

@@ -75,10 +75,15 @@ impl Types {
                 file: Arc::new(File::parse(Arc::new(source))),
                 role: Role::Target,
             }]);
-            let set: Vec<u8> = descriptor::set(&schema, descriptor::Content::default())
-                .iter()
-                .flat_map(|record| record.bytes().iter().copied())
-                .collect();
+            let mut set = Vec::new();
+            let files = schema.targets().map(|file| file.id()).collect();
+            let written = descriptor::Set {
+                schema: &schema,
+                files,
+                source_info: false,
+            };
+            // Memory can always be written to.
+            let _ = descriptor::write_binary(&[written], &mut set);
             types.add(&read_set(&set).unwrap_or_default());
         }
         types
