@@ -10,6 +10,7 @@ use protogov::diagnostic::Diagnostic;
 use protogov::sources::git::{After, Change, CommitId, Repository, Revision, RevisionTree};
 use protogov::sources::git::{StagedTree, WorkTree};
 use protogov::sources::{Environment, Selection, Tree};
+use protogov::workspace::{self, Checked, Loaded, ParsedFiles, Versions, load};
 
 use crate::disk::visit;
 use crate::files::Files;
@@ -1241,4 +1242,59 @@ fn a_broken_repository_is_said() {
         "{}",
         error.message
     );
+}
+
+#[test]
+fn two_versions_narrow_to_what_differs_and_share_what_does_not() {
+    let project = Project::with([
+        ("proto/a.proto", "import \"b.proto\";"),
+        ("proto/b.proto", "// b"),
+        ("proto/c.proto", "import \"a.proto\";"),
+        ("proto/d.proto", "import public \"c.proto\";"),
+    ]);
+    project.write("proto/a.proto", "import \"b.proto\"; // changed");
+    let roots = workspace::roots(&[project.directory.join("proto")], &[]).expect("it is there");
+    let repository = project.open();
+    let base = commit(&repository, "HEAD");
+    for (checked, after) in [
+        (Checked::WorkingTree, "import \"b.proto\"; // changed"),
+        (Checked::Staged, "import \"b.proto\";"),
+        (Checked::Commit(base), "import \"b.proto\";"),
+    ] {
+        let versions = Versions::new(&roots, &repository, base, checked).expect("readable");
+        let is_changed = checked == Checked::WorkingTree;
+        assert_eq!(
+            versions.change_count(),
+            usize::from(is_changed),
+            "{checked:?}"
+        );
+        let parsed = ParsedFiles::default();
+        let before = load(&versions.before, &parsed);
+        let now = load(&versions.after, &parsed);
+        let file = |loaded: &Loaded, name: &str| {
+            let found = loaded.files.iter().find(|file| file.file.name() == name);
+            Arc::clone(&found.expect("it is there").file)
+        };
+        assert_eq!(file(&now, "a.proto").source().text(), after);
+        assert_eq!(
+            Arc::ptr_eq(&file(&before, "a.proto"), &file(&now, "a.proto")),
+            !is_changed,
+            "{checked:?}"
+        );
+        assert_eq!(
+            file(&now, "a.proto").source().path(),
+            project.directory.join("proto/a.proto").to_string_lossy()
+        );
+    }
+
+    let versions =
+        Versions::new(&roots, &repository, base, Checked::WorkingTree).expect("readable");
+    let importers = workspace::importers_of(&versions.after, &["b.proto".to_owned()]);
+    assert_eq!(importers.ok(), Some(vec![(0, "a.proto".to_owned())]));
+    let importers = workspace::importers_of(&versions.after, &["c.proto".to_owned()]);
+    assert_eq!(importers.ok(), Some(vec![(0, "d.proto".to_owned())]));
+    let narrowed = versions.narrowed();
+    let loaded = load(&narrowed.after, &ParsedFiles::default());
+    let names: Vec<&str> = loaded.files.iter().map(|file| file.file.name()).collect();
+    assert_eq!(names, ["a.proto", "b.proto"]);
 }
