@@ -252,6 +252,32 @@ fn real_contracts_agree_with_buf() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The large tree, with the rules that are on by default. buf takes half a minute and 4 GB for it, so it is compared only
+/// when asked for.
+#[test]
+fn the_large_tree_agrees_with_buf() {
+    let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/googleapis.bundle");
+    if std::env::var_os("PROTOGOV_LARGE").is_none() || !bundle.exists() || !has_buf() {
+        eprintln!("skipped: set PROTOGOV_LARGE, and have the corpora and buf at hand");
+        return;
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let cloned = Command::new("git")
+        .args(["clone", "--quiet", "--branch", "rev-2026-08-22"])
+        .arg(bundle)
+        .arg(directory.path().join("m"))
+        .output();
+    assert!(cloned.is_ok_and(|output| output.status.success()));
+    let module = ["m".to_owned()];
+    let selected = "STANDARD, COMMENTS, UNARY_RPC, STABLE_PACKAGE_NO_IMPORT_UNSTABLE";
+    let buf = buf_findings(directory.path(), &module, &[], selected).expect("buf builds it");
+    let count = buf.len();
+    let own = own_findings(directory.path(), &module, &[], selected);
+    let differences = differences(own, buf);
+    eprintln!("googleapis: {count} findings of buf");
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
 /// A repository of contracts, as a line of the index tells it.
 pub(crate) struct Corpus {
     pub(crate) name: String,

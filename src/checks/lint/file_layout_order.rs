@@ -36,6 +36,7 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
     let syntax = file.syntax();
     let tree = syntax.tree();
     let mut last = 0;
+    let mut reported = None;
     let mut last_noun = "syntax";
     for item in tree.file_items() {
         let (rank, noun, tokens) = match *item {
@@ -49,6 +50,10 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
             _ => continue,
         };
         if rank < last {
+            // One finding for all imports that come too late.
+            if reported.replace(rank) == Some(rank) {
+                continue;
+            }
             cx.report(
                 syntax.span(tokens),
                 format!("the {noun} stands after the first {last_noun}"),

@@ -71,10 +71,8 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The message and the field that it does not have.
+/// The message and the field that it does not have, whatever stands before: `next_page_token` is a page token.
 fn lacks<'s>(message: Message<'s>, field: &'static str) -> Option<(Message<'s>, &'static str)> {
-    message
-        .field_named(field)
-        .is_none()
-        .then_some((message, field))
+    let has = message.fields().any(|other| other.name().ends_with(field));
+    (!has).then_some((message, field))
 }

@@ -40,18 +40,15 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let name = field.name();
-    let word = name
-        .rsplit('_')
-        .find(|part| !part.is_empty())
-        .unwrap_or(&name);
-    if english::is_plural(word) {
+    // `calls_in_flight` and `timestamps_unix_nano` have their plural elsewhere.
+    if name.split('_').any(english::is_plural) {
         return;
     }
-    let expected = format!(
-        "{}{}",
-        &name[..name.len() - word.len()],
-        english::plural(word)
-    );
+    let (before, word) = match name.trim_end_matches('_').rsplit_once('_') {
+        Some((before, word)) => (format!("{before}_"), word),
+        None => (String::new(), name.trim_end_matches('_')),
+    };
+    let expected = format!("{before}{}", english::plural(word));
     cx.report(
         field.written_name(),
         format!("repeated field `{name}` is named like a single thing"),

@@ -40,12 +40,21 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let name = field.name();
-    let last = name.rsplit('_').next().unwrap_or_default();
-    let is_fine = match last {
-        "time" | "at" | "timestamp" => true,
-        "times" | "timestamps" => field.is_repeated(),
-        _ => false,
+    let says_so = |word| {
+        matches!(
+            word,
+            "time"
+                | "times"
+                | "timestamp"
+                | "timestamps"
+                | "at"
+                | "since"
+                | "until"
+                | "before"
+                | "after"
+        )
     };
+    let is_fine = name.split('_').any(says_so);
     if !is_fine {
         cx.report(
             field.written_name(),

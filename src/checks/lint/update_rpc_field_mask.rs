@@ -49,6 +49,7 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
     let Some(request) = method.input() else {
         return;
     };
+    let resource = name.text.strip_prefix("Update").unwrap_or_default();
     let holds = |wanted: &dyn Fn(Message<'_>) -> bool| {
         request.fields().any(|field| match field.kind() {
             FieldKind::Message(message) => !field.is_repeated() && wanted(message),
@@ -56,8 +57,8 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
         })
     };
     let is_mask = |message: Message<'_>| message.full_name() == "google.protobuf.FieldMask";
-    // Without a message in it the request names the fields it changes itself.
-    if holds(&|message| !is_mask(message)) && !holds(&is_mask) {
+    // A request that names single fields says by them what it changes.
+    if holds(&|message| message.name().text == resource) && !holds(&is_mask) {
         let owner = request.name();
         cx.report(
             name,
