@@ -1,9 +1,13 @@
 //! Compiles the contract with protox, so that building the crate needs no `protoc`.
 
 use std::{env, error::Error, fs, path::Path};
-
+{% if c.plan.lowered.is_empty() %}
 /// The import root.
 const ROOT: &str = "proto";
+{%- else %}
+/// The import root: the contract without editions, which prost does not read.
+const ROOT: &str = "lowered";
+{%- endif %}
 
 /// The files with the services; what they import is found under the root.
 const FILES: &[&str] = &[
@@ -17,7 +21,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={ROOT}");
 
     let mut compiler = protox::Compiler::new([ROOT])?;
-    compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
+    // By their paths on the disk, so that none is taken for a file of the same name elsewhere.
+    let files = FILES.iter().map(|file| Path::new(ROOT).join(file));
+    compiler.include_imports(true).include_source_info(true).open_files(files)?;
 
     // Encoded by protox and not by prost, which would drop custom options.
     let out = env::var("OUT_DIR")?;

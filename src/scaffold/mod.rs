@@ -6,6 +6,7 @@
 pub mod features;
 pub mod layout;
 pub mod lock;
+mod lowered;
 pub mod merge;
 pub mod plan;
 pub mod recipe;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use heck::{ToShoutySnakeCase, ToSnakeCase};
 
 use super::features::{Feature, Features, Store};
+use super::lowered;
 use super::recipe::Recipe;
 use super::refusals;
 use super::rust::{self, Viewpoint};
@@ -286,6 +287,8 @@ pub struct Plan {
     pub roots: Vec<String>,
     /// Paths and texts of these files and of all that they import, without the well-known types, sorted.
     pub contract: Vec<(String, String)>,
+    /// The same files without editions, if any of them has one.
+    pub lowered: Vec<(String, String)>,
     /// The services, sorted by full name.
     pub services: Vec<ServicePlan>,
     /// The resources of all services.
@@ -302,6 +305,12 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let own: Vec<File<'_>> = files
+            .iter()
+            .copied()
+            .filter(|file| !file.path().starts_with("google/protobuf/"))
+            .collect();
+        let lowered = lowered(&own)?;
         let mut resources = Resources::default();
         if answers.store != Store::None {
             for service in &services {
@@ -342,11 +351,11 @@ impl Plan {
             answers,
             periods: Periods::default(),
             roots: roots.into_iter().map(str::to_owned).collect(),
-            contract: files
+            contract: own
                 .iter()
-                .filter(|file| !file.path().starts_with("google/protobuf/"))
                 .map(|file| (file.path().to_owned(), file.source().text().to_owned()))
                 .collect(),
+            lowered,
             services: plans,
             resources: found,
         })
@@ -465,6 +474,26 @@ fn closure<'s>(schema: &'s Schema, services: &[Service<'s>]) -> Vec<File<'s>> {
     seen.into_iter()
         .filter_map(|path| schema.file_named(path))
         .collect()
+}
+
+/// The files without editions; nothing if none has one.
+fn lowered(files: &[File<'_>]) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    if !files.iter().any(|file| file.edition().is_edition()) {
+        return Ok(Vec::new());
+    }
+    let mut texts = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match lowered::lower(*file) {
+            Ok(text) => texts.push((file.path().to_owned(), text)),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if problems.is_empty() {
+        Ok(texts)
+    } else {
+        Err(problems)
+    }
 }
 
 fn plan_service(service: Service<'_>, methods: Vec<MethodPlan>) -> ServicePlan {

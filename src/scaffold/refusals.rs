@@ -7,7 +7,7 @@ use heck::ToSnakeCase;
 use super::plan::SCAFFOLD;
 use super::rust;
 use crate::diagnostic::{Diagnostic, Label, Location};
-use crate::schema::{Edition, Enum, File, Message, Service};
+use crate::schema::{Enum, File, Message, Service};
 use crate::text::Span;
 
 /// Functions of tonic's clients; an rpc of that name would be a second one.
@@ -28,7 +28,6 @@ pub fn check<'s>(files: &[File<'s>], services: &[Service<'s>]) -> Vec<Diagnostic
         if file.path().starts_with("google/protobuf/") {
             continue;
         }
-        editions(*file, &mut problems);
         for message in file.all_messages() {
             members(message, &mut problems);
         }
@@ -85,17 +84,6 @@ fn refusal(file: File<'_>, span: Span, message: String, remedy: &str) -> Diagnos
     problem.reason = Some("prost and tonic would make a crate that does not compile".to_owned());
     problem.help = Some(remedy.to_owned());
     problem
-}
-
-fn editions(file: File<'_>, problems: &mut Vec<Diagnostic>) {
-    if file.edition() >= Edition::Edition2023 {
-        let span = file.syntax_span().unwrap_or_default();
-        let message = format!(
-            "`{}` is written in an edition, which prost does not read",
-            file.path()
-        );
-        problems.push(refusal(file, span, message, "write the contract in proto3"));
-    }
 }
 
 /// Fields and oneofs of a message share one namespace, nested types and oneofs another.

@@ -323,6 +323,13 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>, askama::Error> {
     if let Some(recipe) = plan.answers.recipe {
         recipe.apply(&mut files);
     }
+    for (path, text) in &plan.lowered {
+        files.push(Rendered {
+            path: format!("lowered/{path}"),
+            class: Class::Regenerated,
+            text: text.clone(),
+        });
+    }
     for (path, text) in &plan.contract {
         files.push(Rendered {
             path: format!("proto/{path}"),
@@ -331,7 +338,7 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>, askama::Error> {
         });
     }
     for file in &mut files {
-        if !file.path.starts_with("proto/") {
+        if !file.path.starts_with("proto/") && !file.path.starts_with("lowered/") {
             file.text.truncate(file.text.trim_end().len());
             file.text.push('\n');
         }

@@ -177,10 +177,6 @@ fn what_would_not_compile_is_refused_with_the_place_and_the_remedy() {
             Some("both `a::s_client`"),
         ),
         (
-            "service S { rpc G(M) returns (M); } enum E { E_SELF = 0; E_self = 1; }",
-            Some("both `Self_`"),
-        ),
-        (
             "service S { rpc G(M) returns (M); } message Option {} message Status {} message Result { Option o = 1; }",
             None,
         ),
@@ -209,6 +205,54 @@ fn what_would_not_compile_is_refused_with_the_place_and_the_remedy() {
     }
 }
 
+#[test]
+fn an_edition_is_said_in_the_words_of_proto3_or_proto2() {
+    let lowered = |body: &str| {
+        let text =
+            format!("edition = \"2023\"; package a; service S {{ rpc G(M) returns (M); }} {body}");
+        let files = Files::with([("a.proto", text.as_str())]);
+        let plan = plan(&files.path("."), &["a.proto"])?;
+        let (_, text) = plan.lowered.into_iter().next().expect("it has an edition");
+        let (head, body) = text.split_once("(M); }").expect("the service");
+        Ok::<_, Vec<String>>(format!(
+            "{} {}",
+            head.split('"').nth(1).unwrap_or_default(),
+            body.trim()
+        ))
+    };
+    let cases = [
+        (
+            "message M { string a = 1; }",
+            "proto3 message M { optional string a = 1; }",
+        ),
+        (
+            "message M { string a = 1 [features.field_presence = IMPLICIT, deprecated = true]; }",
+            "proto3 message M { string a = 1 [deprecated = true]; }",
+        ),
+        (
+            "message M { string a = 1 [features.field_presence = LEGACY_REQUIRED]; repeated int32 b = 2; }",
+            "proto2 message M { required string a = 1 ; repeated int32 b = 2 [packed = true]; }",
+        ),
+        (
+            "message M { repeated int32 b = 2 [features.repeated_field_encoding = EXPANDED]; }",
+            "proto3 message M { repeated int32 b = 2 [packed = false]; }",
+        ),
+        (
+            "message M { reserved foo; M m = 1; }",
+            "proto3 message M { reserved \"foo\"; M m = 1; }",
+        ),
+    ];
+    for (body, expected) in cases {
+        assert_eq!(lowered(body).as_deref(), Ok(expected), "{body}");
+    }
+    let both = "message M { string a = 1 [features.field_presence = IMPLICIT]; string b = 2 [features.field_presence = LEGACY_REQUIRED]; }";
+    let problems = lowered(both).expect_err("neither syntax can say it");
+    assert!(
+        problems[0].contains("neither proto2 nor proto3 can say both"),
+        "{problems:?}"
+    );
+}
+
 /// Runs the program; its own directory is the contract's.
 fn run(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let Output {
@@ -226,10 +270,14 @@ fn run(directory: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 /// A directory with our contracts and a crate made of one of them.
 fn scaffolded(path: &str, arguments: &[&str]) -> TempDir {
+    scaffolded_as("example", path, arguments)
+}
+
+fn scaffolded_as(name: &str, path: &str, arguments: &[&str]) -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     copy(&proto(), &directory.path().join("proto"));
     let path = format!("proto/{path}");
-    let mut all = vec!["scaffold", "example", "--proto", &path];
+    let mut all = vec!["scaffold", name, "--proto", &path];
     all.extend(arguments);
     let (code, text) = run(directory.path(), &all);
     assert_eq!(code, Some(0), "{text}");
@@ -444,9 +492,11 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
         (users, &["--with", "minimal", "--store", "none"]),
         (SHIPMENT, &["--with", "production", "--store", "sqlite"]),
     ];
-    for (path, arguments) in cases {
-        let directory = scaffolded(path, arguments);
-        let made = directory.path().join("example");
+    for (number, (path, arguments)) in cases.iter().enumerate() {
+        // Crates of the same name would take each other's build output for their own.
+        let name = format!("example{number}");
+        let directory = scaffolded_as(&name, path, arguments);
+        let made = directory.path().join(&name);
         for command in [
             &["fmt", "--check"][..],
             &["clippy", "--all-targets", "--", "-D", "warnings"],
@@ -474,6 +524,134 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
             );
         }
     }
+}
+
+/// Random numbers that are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap_or_default() % limit
+    }
+}
+
+/// A contract whose rpcs are those with their bit set; `renamed` gives requests other names.
+fn contract(rpcs: u32, renamed: bool) -> String {
+    let request = if renamed { "Request" } else { "Ask" };
+    let rpc = |number: u32| {
+        let (one, other) = if number.is_multiple_of(3) {
+            ("stream ", "")
+        } else {
+            ("", "stream ")
+        };
+        format!("  rpc Rpc{number}({one}{request}) returns ({other}Answer);\n")
+    };
+    let rpcs: String = (0..8)
+        .filter(|number| rpcs >> number & 1 == 1)
+        .map(rpc)
+        .collect();
+    format!(
+        "syntax = \"proto3\";\npackage a.v1;\nservice Service {{\n{rpcs}}}\nmessage {request} {{}}\nmessage Answer {{}}\n"
+    )
+}
+
+#[test]
+fn whatever_changes_on_both_sides_no_line_of_the_user_is_lost() {
+    use protogov::scaffold::lock::{Contract, Lock};
+    use protogov::scaffold::{Changes, Outcome, render};
+
+    let rendered = |text: &str| {
+        let files = Files::with([("a.proto", text)]);
+        let plan = Plan::new(
+            &schema(&files.path("."), &["a.proto"]),
+            answers(Features::minimal(), Store::None),
+        )
+        .expect("nothing to refuse");
+        render(&plan).expect("the templates fit the plan")
+    };
+    let mut random = Random(1);
+    let mut conflicts = 0;
+    for round in 0..60 {
+        let directory = tempfile::tempdir().expect("a directory");
+        let lock = || Lock {
+            answers: answers(Features::minimal(), Store::None),
+            contract: Contract::default(),
+            files: BTreeMap::new(),
+        };
+        let rpcs = u32::try_from(random.below(255) + 1).expect("8 bits");
+        let first = Changes::new(
+            directory.path(),
+            &rendered(&contract(rpcs, false)),
+            None,
+            lock(),
+        );
+        let first = first.expect("the directory is empty");
+        first.write().expect("written");
+
+        // The user replaces the bodies of some rpcs, and adds lines anywhere.
+        let handler = directory.path().join("src/services/service.rs");
+        let mut lines: Vec<String> = fs::read_to_string(&handler)
+            .expect("readable")
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        let mut written = Vec::new();
+        for number in 0..=random.below(12) {
+            let line = format!("        // what the user wrote, {number}");
+            let stubs: Vec<usize> = (0..lines.len())
+                .filter(|&at| lines[at].contains("is not written yet"))
+                .collect();
+            if !stubs.is_empty() && random.below(2) == 0 {
+                let at = stubs[random.below(stubs.len())];
+                lines[at].clone_from(&line);
+            } else {
+                let at = random.below(lines.len());
+                lines.insert(at, line.clone());
+            }
+            written.push(line);
+        }
+        fs::write(&handler, lines.join("\n") + "\n").expect("written");
+
+        let text = fs::read_to_string(directory.path().join("protogov.lock")).expect("readable");
+        let before = Lock::parse(&text).expect("our own");
+        let rpcs = u32::try_from(random.below(255) + 1).expect("8 bits");
+        let news = rendered(&contract(rpcs, random.below(3) == 0));
+        let second = Changes::new(directory.path(), &news, Some(&before), lock());
+        let second = second.expect("nothing is refused");
+        second.write().expect("written");
+        let after = fs::read_to_string(&handler).expect("readable");
+        for line in &written {
+            assert!(
+                after.contains(line.as_str()),
+                "round {round} lost `{line}`:\n{after}"
+            );
+        }
+        let of_handler = second
+            .files
+            .iter()
+            .find(|file| file.path == "src/services/service.rs");
+        let outcome = of_handler.expect("it is rendered").outcome;
+        let has_conflict = matches!(outcome, Outcome::Conflict(_));
+        conflicts += usize::from(has_conflict);
+        if !has_conflict {
+            for number in (0..8).filter(|number| rpcs >> number & 1 == 1) {
+                let function = format!("async fn rpc{number}(");
+                assert_eq!(
+                    after.matches(&function).count(),
+                    1,
+                    "round {round}: `{function}` in\n{after}"
+                );
+            }
+        }
+    }
+    assert!(
+        (1..60).contains(&conflicts),
+        "{conflicts} of 60 rounds had conflicts"
+    );
 }
 
 #[test]

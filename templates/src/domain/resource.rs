@@ -34,7 +34,7 @@ impl Resource for {{ r.path }} {
         self.{{ etag.ident }} = {{ etag.wrap("etag") }};
     }
 {% else %}
-    fn etag(&self) -> &str {
+    fn etag(&self) -> &'static str {
         ""
     }
 
@@ -45,7 +45,7 @@ impl Resource for {{ r.path }} {
         self.{{ time.field.ident }} = {{ time.value() }};
 {%- endif %}
 {%- for field in r.initials() %}
-        if {{ field.field.get("self") }} == 0 {
+        if {{ field.number() }} == 0 {
             self.{{ field.field.ident }} = {{ field.initial_value() }};
         }
 {%- endfor %}
