@@ -9,10 +9,12 @@ mod completions;
 mod config;
 mod explain;
 mod failure;
+mod history;
 mod init;
 mod input;
 mod lint;
 mod man;
+mod next_number;
 mod output;
 mod rule_page;
 mod rules;
@@ -96,6 +98,10 @@ subcommands! {
     Build(build::Build),
     /// Show the configuration in force and where each value comes from
     Config(config::Config),
+    /// Show who held each number of a type, when, and in which releases
+    History(history::History),
+    /// Print a number of a message or enum that was never used
+    NextNumber(next_number::NextNumber),
     /// Write a tonic service crate for a contract
     Scaffold(scaffold::Scaffold),
     /// Print a completion script for a shell

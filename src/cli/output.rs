@@ -227,3 +227,9 @@ pub(super) fn write_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
     write(&mut out)?;
     out.flush()
 }
+
+/// Writes a line to standard error that a reader should see beside the output.
+pub(super) fn write_stderr(line: &str) {
+    // There is nowhere left to complain to when standard error cannot be written.
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}

@@ -16,16 +16,16 @@ use crate::disk::visit;
 use crate::files::Files;
 
 /// A repository in a temporary directory.
-struct Project {
+pub struct Project {
     files: Files,
     /// The working tree, or the bare repository.
-    directory: PathBuf,
+    pub directory: PathBuf,
     clock: AtomicU64,
 }
 
 impl Project {
     /// An empty repository with these options of `git init`.
-    fn init(options: &[&str]) -> Self {
+    pub fn init(options: &[&str]) -> Self {
         let files = Files::new();
         let project = Self {
             directory: files.path("project"),
@@ -40,22 +40,22 @@ impl Project {
     }
 
     /// A repository with one commit of these files.
-    fn with<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+    pub fn with<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let project = Self::init(&[]);
         project.commit(files);
         project
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub fn write(&self, path: &str, text: &str) {
         self.files.write(&format!("project/{path}"), text);
     }
 
-    fn remove(&self, path: &str) {
+    pub fn remove(&self, path: &str) {
         std::fs::remove_file(self.directory.join(path)).expect("the file is there");
     }
 
     /// Writes files, commits everything, and gives the commit's id.
-    fn commit<'a>(&self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    pub fn commit<'a>(&self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
         for (path, text) in files {
             self.write(path, text);
         }
@@ -64,7 +64,7 @@ impl Project {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub fn git(&self, arguments: &[&str]) -> String {
         self.git_in(&self.directory, arguments)
     }
 
@@ -97,7 +97,7 @@ impl Project {
             .to_owned()
     }
 
-    fn open(&self) -> Arc<Repository> {
+    pub fn open(&self) -> Arc<Repository> {
         self.open_with(&[])
     }
 
@@ -106,7 +106,7 @@ impl Project {
     }
 
     /// Clones into a directory beside this one.
-    fn clone_to(&self, name: &str, options: &[&str]) -> PathBuf {
+    pub fn clone_to(&self, name: &str, options: &[&str]) -> PathBuf {
         let url = format!("file://{}", self.directory.display());
         let mut arguments = vec!["clone", "-q"];
         arguments.extend(options);
@@ -116,7 +116,7 @@ impl Project {
     }
 }
 
-fn open_at(directory: &Path, variables: &[(&str, &str)]) -> Arc<Repository> {
+pub fn open_at(directory: &Path, variables: &[(&str, &str)]) -> Arc<Repository> {
     let environment: Environment = variables.iter().copied().collect();
     Repository::discover(directory, &environment)
         .expect("the repository can be read")

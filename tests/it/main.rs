@@ -16,6 +16,7 @@ mod descriptor;
 mod disk;
 mod files;
 mod git;
+mod history;
 mod image;
 mod laws;
 mod lint;

@@ -1,9 +1,16 @@
-//! Commits in the order of their history.
+//! Commits in the order of their history, and what each changed.
 
+use std::cmp::Ordering;
+
+use gix::ObjectId;
+use gix::objs::tree::EntryRef;
+use gix::objs::{Kind, TreeRefIter};
 use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
-use super::{CommitId, Repository, Result, git_error, reason};
+use super::changes::{After, Change};
+use super::{CommitId, Repository, Result, blob_id, git_error, reason};
+use crate::sources::{BlobId, is_proto};
 
 /// A commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,4 +91,150 @@ impl Repository {
             )))
         })
     }
+
+    /// The line of first parents from `head` back to the first commit that `is_known`, newest first, without that one;
+    /// and that one. Without a known commit it goes back to the first commit, or to where a shallow clone was cut off.
+    ///
+    /// # Errors
+    /// When a commit is missing or broken.
+    pub fn first_parents(
+        &self,
+        head: CommitId,
+        is_known: impl Fn(CommitId) -> bool,
+    ) -> Result<(Vec<CommitId>, Option<CommitId>)> {
+        let walk = || {
+            self.with(|repository| -> gix::Result<_> {
+                let cut = repository.shallow_commits()?;
+                let is_cut = |id: &ObjectId| {
+                    cut.as_ref()
+                        .is_some_and(|cut| cut.binary_search(id).is_ok())
+                };
+                let mut line = Vec::new();
+                let mut next = Some(head.0);
+                while let Some(id) = next {
+                    if is_known(CommitId(id)) {
+                        return Ok((line, Some(CommitId(id))));
+                    }
+                    line.push(CommitId(id));
+                    let commit = repository.find_commit(id)?;
+                    let parent = commit.parent_ids().next().map(gix::Id::detach);
+                    next = parent.filter(|_| !is_cut(&id));
+                }
+                Ok((line, None))
+            })
+        };
+        walk().map_err(|error| {
+            Box::new(git_error(format!(
+                "the history of {} cannot be read: {}",
+                head.short(),
+                reason(&error)
+            )))
+        })
+    }
+
+    /// Whether a shallow clone has cut off the parents of a commit.
+    ///
+    /// # Errors
+    /// When the list of such commits cannot be read.
+    pub fn is_cut_at(&self, commit: CommitId) -> Result<bool> {
+        let cut = self.with(|repository| {
+            let cut = repository.shallow_commits()?;
+            Ok(cut.is_some_and(|cut| cut.binary_search(&commit.0).is_ok()))
+        });
+        cut.map_err(|error: gix::Error| {
+            Box::new(git_error(format!(
+                "it cannot be told where the shallow clone ends: {}",
+                reason(&error)
+            )))
+        })
+    }
+
+    /// The proto files that differ between two commits, sorted as git sorts; with no commit before, all of `after`.
+    /// Symbolic links and submodules are not followed.
+    ///
+    /// Unlike [`RevisionTree::changes_to`](super::RevisionTree::changes_to) this keeps no tree in memory, so that a
+    /// long history can be walked.
+    ///
+    /// # Errors
+    /// When an object is missing or broken.
+    pub fn proto_changes(&self, before: Option<CommitId>, after: CommitId) -> Result<Vec<Change>> {
+        let before = before.map(|commit| self.tree_of(commit)).transpose()?;
+        let after = self.tree_of(after)?;
+        let mut changes = Vec::new();
+        self.compare(before, Some(after), "", &mut changes)?;
+        Ok(changes)
+    }
+
+    fn compare(
+        &self,
+        before: Option<ObjectId>,
+        after: Option<ObjectId>,
+        directory: &str,
+        changes: &mut Vec<Change>,
+    ) -> Result<()> {
+        if before == after {
+            return Ok(());
+        }
+        let data = |id: Option<ObjectId>| id.map(|id| self.object(id, Kind::Tree)).transpose();
+        let (old, new) = (data(before)?, data(after)?);
+        let kind = before
+            .or(after)
+            .map_or(gix::hash::Kind::Sha1, |id| id.kind());
+        let old = entries(&old, kind)?;
+        let new = entries(&new, kind)?;
+        let mut old = old.iter().peekable();
+        let mut new = new.iter().peekable();
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (Some(a), Some(b)) => a.cmp(b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return Ok(()),
+            };
+            let a = (order != Ordering::Greater).then(|| old.next()).flatten();
+            let b = (order != Ordering::Less).then(|| new.next()).flatten();
+            let Some(entry) = a.or(b) else { return Ok(()) };
+            if a.map(|entry| entry.oid) == b.map(|entry| entry.oid) {
+                continue;
+            }
+            let Ok(name) = std::str::from_utf8(entry.filename) else {
+                continue;
+            };
+            let id = |entry: Option<&EntryRef<'_>>| entry.map(|entry| entry.oid.to_owned());
+            if entry.mode.is_tree() {
+                let path = super::tree::joined(directory, name);
+                self.compare(id(a), id(b), &path, changes)?;
+            } else if is_proto(name) {
+                let blob = |entry: Option<&EntryRef<'_>>| {
+                    let entry = entry.filter(|entry| entry.mode.is_blob())?;
+                    blob_id(entry.oid)
+                };
+                let (old, new) = (blob(a), blob(b));
+                if old != new {
+                    changes.push(Change {
+                        path: super::tree::joined(directory, name),
+                        before: old,
+                        after: new.map_or(After::Absent, After::Blob),
+                    });
+                }
+            }
+        }
+    }
+
+    /// The content of a blob.
+    ///
+    /// # Errors
+    /// When it is missing or broken.
+    pub fn blob(&self, id: BlobId) -> Result<Vec<u8>> {
+        let id = ObjectId::try_from(id.as_bytes())
+            .map_err(|error| Box::new(git_error(format!("{id} is no object id: {error}"))))?;
+        self.object(id, Kind::Blob)
+    }
+}
+
+/// The entries of a tree, in git's order; none where there is no tree.
+fn entries(data: &Option<Vec<u8>>, kind: gix::hash::Kind) -> Result<Vec<EntryRef<'_>>> {
+    TreeRefIter::from_bytes(data.as_deref().unwrap_or_default(), kind)
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| Box::new(git_error(format!("a tree cannot be read: {error}"))))
 }

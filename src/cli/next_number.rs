@@ -1,0 +1,42 @@
+//! `protogov next-number`
+
+use clap::Args;
+
+use super::history::LedgerArgs;
+use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use crate::history::TakenNumbers;
+
+/// Arguments of `protogov next-number`.
+#[derive(Debug, Args)]
+pub struct NextNumber {
+    /// The full name of a message or enum
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    ledger: LedgerArgs,
+}
+
+impl Subcommand for NextNumber {
+    fn run(self, _: &Global) -> Result {
+        let opened = self.ledger.open()?;
+        let name = self.name.trim_start_matches('.');
+        let mut taken = TakenNumbers::of(&opened.ledger, name);
+        let is_on_disk = taken.add_work_tree(&opened.ledger, &opened.repository, name);
+        if !is_on_disk && opened.ledger.find(name).next().is_none() {
+            return Err(opened.unknown(name));
+        }
+        let next = taken.next().ok_or_else(|| {
+            Failure::with_help(
+                format!("`{name}` has no number left"),
+                "add a new type and use that",
+            )
+        })?;
+        if let Some(note) = opened.incomplete() {
+            output::write_stderr(&format!(
+                "warning: {note}; an older commit may have used {next}\n"
+            ));
+        }
+        output::write_stdout(|out| writeln!(out, "{next}"))?;
+        Ok(Outcome::Clean)
+    }
+}

@@ -1,0 +1,217 @@
+//! What of today's files uses a number or a name that something else had before.
+
+use std::collections::BTreeMap;
+
+use super::date::day;
+use super::facts::{self, Kind, TypeFacts};
+use super::ledger::{Ledger, Moment, Reused};
+use super::next_number::TakenNumbers;
+use super::releases::Releases;
+use super::reuse;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::syntax::File;
+use crate::syntax::tree::{EnumValue, Field, FieldParent, Number};
+use crate::text::Span;
+
+/// A field takes a number that another field gave up in an older commit.
+pub const FIELD_NUMBER_REUSED: Code = Code("FIELD_NUMBER_REUSED");
+/// An enum value takes a number that another value gave up in an older commit.
+pub const ENUM_NUMBER_REUSED: Code = Code("ENUM_NUMBER_REUSED");
+/// A field takes a name that a field with another JSON form gave up in an older commit.
+pub const FIELD_NAME_REUSED: Code = Code("FIELD_NAME_REUSED");
+
+/// Compares files with what a ledger knows, which is best that of the baseline: what the baseline itself holds is left
+/// to rules that compare two versions.
+pub struct ReuseCheck<'a> {
+    ledger: &'a Ledger,
+    releases: &'a Releases,
+    records: BTreeMap<(Kind, &'a str), Vec<u32>>,
+}
+
+impl<'a> ReuseCheck<'a> {
+    /// Prepares a check of any number of files.
+    pub fn new(ledger: &'a Ledger, releases: &'a Releases) -> Self {
+        let mut records: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+        for (at, record) in (0..).zip(ledger.records()) {
+            let key = (record.kind, &*record.name);
+            records.entry(key).or_default().push(at);
+        }
+        Self {
+            ledger,
+            releases,
+            records,
+        }
+    }
+
+    /// What a file takes that something else had before: an error where that was released, else a warning. A file that
+    /// does not compile by itself has no findings.
+    pub fn findings(&self, file: &File) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        let types = facts::of_syntax(file).unwrap_or_default();
+        for (position, facts) in types.iter().enumerate() {
+            let key = (facts.kind, &*facts.name);
+            if let Some(records) = self.records.get(&key) {
+                self.compare(file, position, facts, records, &mut findings);
+            }
+        }
+        findings
+    }
+
+    fn compare(
+        &self,
+        file: &File,
+        position: usize,
+        facts: &TypeFacts,
+        records: &[u32],
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        let open = records.iter().filter_map(|at| self.ledger.record(*at));
+        let open: Vec<_> = open.flat_map(|record| record.open()).collect();
+        for member in &facts.members {
+            let Some(number) = member.number else {
+                continue;
+            };
+            let holder = &member.holder;
+            let now = Moment(u32::MAX);
+            let span = || span_of(file, position, facts.kind, number, &holder.name);
+            let first = |before: &dyn Fn(u32) -> Option<reuse::At>| {
+                records.iter().copied().find_map(before)
+            };
+            if !open.iter().any(|tenure| tenure.number == Some(number))
+                && let Some(old) =
+                    first(&|at| reuse::number_before(self.ledger, at, number, holder, now))
+            {
+                findings.extend(self.finding(Reused::Number, file, span(), facts, number, old));
+            }
+            if facts.kind == Kind::Message
+                && !open.iter().any(|tenure| tenure.holder.name == holder.name)
+                && let Some(old) =
+                    first(&|at| reuse::name_before(self.ledger, at, number, holder, now))
+            {
+                findings.extend(self.finding(Reused::Name, file, span(), facts, number, old));
+            }
+        }
+    }
+
+    fn finding(
+        &self,
+        what: Reused,
+        file: &File,
+        span: Span,
+        facts: &TypeFacts,
+        number: i32,
+        old: reuse::At,
+    ) -> Option<Diagnostic> {
+        let tenure = self.ledger.tenure(old.0, old.1)?;
+        let releases = self.releases.of(tenure);
+        let declaration = tenure.holder.declaration();
+        let when = self.when(tenure.from, tenure.until.map(|(until, _)| until), releases);
+        let (code, message, reason) = match (what, facts.kind) {
+            (Reused::Number, Kind::Enum) => (
+                ENUM_NUMBER_REUSED,
+                format!(
+                    "number {number} of `{}` was `{declaration}` {when}",
+                    facts.name
+                ),
+                "what was stored or sent as the old value is read as the new one, without an error",
+            ),
+            (Reused::Number, _) => (
+                FIELD_NUMBER_REUSED,
+                format!(
+                    "number {number} of `{}` was `{declaration}` {when}",
+                    facts.name
+                ),
+                "bytes written for the old field are read as the new one, or fail to be read at all",
+            ),
+            (Reused::Name, _) => {
+                let old_number = tenure.number.unwrap_or_default();
+                let name = &tenure.holder.name;
+                (
+                    FIELD_NAME_REUSED,
+                    format!(
+                        "the name `{name}` of `{}` was `{declaration} = {old_number}` {when}",
+                        facts.name
+                    ),
+                    "JSON and text written for the old field are read as the new one, or refused",
+                )
+            }
+        };
+        let help = match what {
+            Reused::Number => match self.next_number(facts) {
+                Some(next) => {
+                    format!("use {next}, which was never used, and add `reserved {number};`")
+                }
+                None => format!("add `reserved {number};` and use a new type: no number is left"),
+            },
+            Reused::Name => "choose a name that was never used, and reserve the old one".to_owned(),
+        };
+        let severity = if releases.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let finding = Diagnostic::error(code, file.source(), span, message);
+        Some(
+            finding
+                .with_severity(severity)
+                .with_reason(reason)
+                .with_help(help),
+        )
+    }
+
+    /// The next number of a type, what is declared today counted.
+    fn next_number(&self, facts: &TypeFacts) -> Option<i32> {
+        let mut taken = TakenNumbers::of(self.ledger, &facts.name);
+        let numbers = facts.members.iter().filter_map(|member| member.number);
+        taken.add(numbers, &facts.reserved);
+        taken.next()
+    }
+
+    /// From when to when, and in which releases.
+    fn when(&self, from: Moment, until: Option<Moment>, releases: Option<(&str, &str)>) -> String {
+        let shown = |moment: Moment| {
+            let detail = self.ledger.detail(moment)?;
+            let commit = self.ledger.commit(moment)?;
+            Some(format!("{} ({})", day(detail.seconds), commit.short()))
+        };
+        let mut text = match (shown(from), until.and_then(shown)) {
+            (Some(from), Some(until)) => format!("from {from} to {until}"),
+            (None, Some(until)) => format!("until {until}"),
+            _ => "before".to_owned(),
+        };
+        text += &match releases {
+            Some((first, last)) if first == last => format!(", in {first}"),
+            Some((first, last)) => format!(", in {first} to {last}"),
+            None => ", in no release".to_owned(),
+        };
+        text
+    }
+}
+
+/// Where a number is declared in the type at a position of what [`facts::of_syntax`] gives.
+fn span_of(file: &File, position: usize, kind: Kind, number: i32, name: &str) -> Span {
+    let tree = file.tree();
+    let is_number = |declared: &Number| declared.value == Some(i64::from(number));
+    let span = match kind {
+        Kind::Message => {
+            let is_ours = |field: &&Field| match field.parent {
+                FieldParent::Message(message) => message.get() == position,
+                FieldParent::Oneof(oneof) => tree[oneof].parent.get() == position,
+                FieldParent::Extend(_) => false,
+            };
+            let mut fields = tree.fields.iter().filter(is_ours);
+            fields
+                .find(|field| is_number(&field.number))
+                .map(|field| field.number.tokens)
+        }
+        Kind::Enum => {
+            let is_ours = |value: &&EnumValue| value.parent.get() + tree.messages.len() == position;
+            let mut values = tree.values.iter().filter(is_ours);
+            values
+                .find(|value| is_number(&value.number) && file.text(value.name) == name)
+                .map(|value| value.number.tokens)
+        }
+        Kind::Service => None,
+    };
+    span.map_or(Span::at(0), |tokens| file.span(tokens))
+}

@@ -1,0 +1,63 @@
+//! The ledger of every number and name that a repository's contracts ever used.
+//!
+//! A number that was given up must never be given out again: bytes written for the old holder are read as the new one.
+//! No baseline shows that, only the whole history does. The ledger follows the first parents of a commit and reads each
+//! version of each file by its syntax alone.
+
+mod append;
+mod cache;
+mod date;
+mod facts;
+mod findings;
+mod ledger;
+mod next_number;
+mod releases;
+mod renames;
+mod reuse;
+mod view;
+mod walk;
+
+pub use date::day;
+pub use facts::{Holder, Kind, ReservedFacts};
+pub use findings::{ENUM_NUMBER_REUSED, FIELD_NAME_REUSED, FIELD_NUMBER_REUSED, ReuseCheck};
+pub use ledger::{
+    CommitDetail, Ending, Ledger, Life, Moment, Predecessor, Record, Reuse, Reused, Tenure,
+};
+pub use next_number::TakenNumbers;
+pub use releases::Releases;
+pub use reuse::Hole;
+pub use view::{CommitView, HistoryView, HoleView, NumberView, ReuseView, TypeView, View};
+
+use crate::sources::Result;
+use crate::sources::git::{CommitId, Repository};
+
+impl Ledger {
+    /// The ledger of `head`: what an earlier run kept in the git directory, brought up to date.
+    ///
+    /// # Errors
+    /// When an object is missing or broken.
+    pub fn read(repository: &Repository, head: CommitId) -> Result<Self> {
+        let mut known = cache::load(repository);
+        if let Some(oldest) = known.line().first()
+            && known.is_incomplete()
+            && !repository.is_cut_at(*oldest)?
+        {
+            // More of the history was fetched since.
+            known = Self::default();
+        }
+        if known.head() == Some(head) {
+            return Ok(known);
+        }
+        let ledger = walk::extend(repository, known, head)?;
+        cache::store(repository, &ledger);
+        Ok(ledger)
+    }
+
+    /// The ledger of `head`, read without what an earlier run kept, and without keeping anything.
+    ///
+    /// # Errors
+    /// When an object is missing or broken.
+    pub fn read_anew(repository: &Repository, head: CommitId) -> Result<Self> {
+        walk::extend(repository, Self::default(), head)
+    }
+}
