@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::config::ConfigArgs;
 use super::{Failure, Global, Outcome, Result, Subcommand, output};
 use crate::diagnostic::Diagnostic;
-use crate::history::{CommitView, HistoryView, Ledger, NumberView, Releases, View};
+use crate::history::{CommitView, HistoryView, Ledger, NumberView, NumbersLock, Releases, View};
 use crate::sources::Environment;
 use crate::sources::git::Repository;
 use crate::text::similar::closest;
@@ -26,6 +26,12 @@ pub struct History {
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: HistoryFormat,
+    /// Write all numbers that were given up to a file, for CI that clones without history
+    #[arg(long, value_name = "FILE", conflicts_with = "symbol")]
+    write: Option<PathBuf>,
+    /// Compare such a file with the history
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["symbol", "write"])]
+    verify: Option<PathBuf>,
 }
 
 /// Whose history is read. Shared by all subcommands that need it.
@@ -121,6 +127,17 @@ impl Opened {
         })
     }
 
+    /// The lock file that this history makes.
+    fn lock(&self) -> Result<NumbersLock> {
+        if let Some(note) = self.incomplete() {
+            return Err(Failure::with_help(
+                note,
+                "a lock file is made and verified where the whole history is",
+            ));
+        }
+        Ok(NumbersLock::of(&self.ledger, &self.releases))
+    }
+
     /// That no type of that name was ever declared, with the name that is most like it.
     pub(super) fn unknown(&self, name: &str) -> Failure {
         let names = self.ledger.records().iter().map(|record| &*record.name);
@@ -139,6 +156,13 @@ impl Opened {
 impl Subcommand for History {
     fn run(self, _: &Global) -> Result {
         let opened = self.ledger.open()?;
+        if let Some(path) = self.write.as_ref().or(self.verify.as_ref()) {
+            let lock = opened.lock()?;
+            return match self.write.is_some() {
+                true => write_lock(path, &lock),
+                false => verify_lock(path, &lock),
+            };
+        }
         let view = View {
             ledger: &opened.ledger,
             releases: &opened.releases,
@@ -167,6 +191,35 @@ impl Subcommand for History {
         }
         Ok(Outcome::Clean)
     }
+}
+
+/// Reads a lock file.
+pub(super) fn read_lock(path: &Path) -> Result<NumbersLock> {
+    let refuse = |error: String| Failure::new(format!("cannot read `{}`: {error}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    NumbersLock::parse(&text).map_err(refuse)
+}
+
+fn write_lock(path: &Path, lock: &NumbersLock) -> Result {
+    std::fs::write(path, lock.text())
+        .map_err(|error| Failure::new(format!("cannot write `{}`: {error}", path.display())))?;
+    Ok(Outcome::Clean)
+}
+
+/// Says where a lock file and the history differ.
+fn verify_lock(path: &Path, expected: &NumbersLock) -> Result {
+    let differences = read_lock(path)?.differences(expected);
+    if differences.is_empty() {
+        return Ok(Outcome::Clean);
+    }
+    let shown = path.display();
+    let mut text = String::new();
+    for difference in &differences {
+        let _ = writeln!(text, "{shown}: {difference}");
+    }
+    let _ = writeln!(text, "help: run `protogov history --write {shown}`");
+    output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+    Ok(Outcome::Findings)
 }
 
 fn short(commit: &CommitView) -> &str {

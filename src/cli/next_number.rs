@@ -1,8 +1,10 @@
 //! `protogov next-number`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use super::history::LedgerArgs;
+use super::history::{LedgerArgs, read_lock};
 use super::{Failure, Global, Outcome, Result, Subcommand, output};
 use crate::history::TakenNumbers;
 
@@ -12,6 +14,9 @@ pub struct NextNumber {
     /// The full name of a message or enum
     #[arg(value_name = "NAME")]
     name: String,
+    /// Avoid the numbers of this file too, as `protogov history --write` made it
+    #[arg(long, value_name = "FILE")]
+    lock: Option<PathBuf>,
     #[command(flatten)]
     ledger: LedgerArgs,
 }
@@ -25,13 +30,18 @@ impl Subcommand for NextNumber {
         if !is_on_disk && opened.ledger.find(name).next().is_none() {
             return Err(opened.unknown(name));
         }
+        if let Some(path) = &self.lock {
+            taken.add_lock(&read_lock(path)?, name);
+        }
         let next = taken.next().ok_or_else(|| {
             Failure::with_help(
                 format!("`{name}` has no number left"),
                 "add a new type and use that",
             )
         })?;
-        if let Some(note) = opened.incomplete() {
+        if self.lock.is_none()
+            && let Some(note) = opened.incomplete()
+        {
             output::write_stderr(&format!(
                 "warning: {note}; an older commit may have used {next}\n"
             ));

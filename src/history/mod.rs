@@ -10,6 +10,7 @@ mod date;
 mod facts;
 mod findings;
 mod ledger;
+mod lock;
 mod next_number;
 mod releases;
 mod renames;
@@ -23,6 +24,7 @@ pub use findings::{ENUM_NUMBER_REUSED, FIELD_NAME_REUSED, FIELD_NUMBER_REUSED, R
 pub use ledger::{
     CommitDetail, Ending, Ledger, Life, Moment, Predecessor, Record, Reuse, Reused, Tenure,
 };
+pub use lock::NumbersLock;
 pub use next_number::TakenNumbers;
 pub use releases::Releases;
 pub use reuse::Hole;

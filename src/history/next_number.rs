@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::facts::{self, Kind, ReservedFacts};
 use super::ledger::{Ledger, Record};
+use super::lock::NumbersLock;
 use crate::sources::git::Repository;
 
 /// The largest number of a field.
@@ -51,6 +52,11 @@ impl TakenNumbers {
     pub(super) fn add(&mut self, numbers: impl Iterator<Item = i32>, reserved: &ReservedFacts) {
         self.used.extend(numbers);
         self.add_reserved(reserved);
+    }
+
+    /// Adds what a lock file says of the type.
+    pub fn add_lock(&mut self, lock: &NumbersLock, name: &str) {
+        self.used.extend(lock.numbers(name));
     }
 
     /// Adds what the files on disk use and reserve that declare the type in the newest commit: what is typed but not

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use protogov::diagnostic::Severity;
-use protogov::history::{Holder, Ledger, Releases, ReuseCheck, Reused, TakenNumbers};
+use protogov::history::{Holder, Ledger, NumbersLock, Releases, ReuseCheck, Reused, TakenNumbers};
 use protogov::sources::git::Repository;
 use protogov::syntax::File;
 use protogov::text::Source;
@@ -354,6 +354,45 @@ fn the_next_number_was_never_used_on_disk_or_in_history() {
     );
     assert!(taken.add_work_tree(&ledger, &repository, "M"));
     assert_eq!(taken.next(), Some(12));
+}
+
+#[test]
+fn a_lock_file_says_what_was_given_up_and_is_held_to_the_history() {
+    let project = committed(&["message M { int32 a = 1; int32 b = 2; string c = 10; }"]);
+    project.git(&["tag", "v1.0.0"]);
+    change(&project, "message M { int32 a = 1; }");
+    project.commit([]);
+    let repository = project.open();
+    let ledger = ledger(&repository);
+    let releases = Releases::read(&repository, &ledger, &["v*".to_owned()]).expect("tags");
+    let lock = NumbersLock::of(&ledger, &releases);
+    let text = lock.text();
+    let numbers: Vec<&str> = text.lines().skip(4).collect();
+    assert_eq!(
+        numbers,
+        [
+            "[types.\"M\"]",
+            "2 = { was = \"int32 b\", released = \"v1.0.0\" }",
+            "10 = { was = \"string c\", released = \"v1.0.0\" }",
+        ]
+    );
+    let parsed = NumbersLock::parse(&text).expect("what was written");
+    assert_eq!(parsed.differences(&lock), Vec::<String>::new());
+    let older = NumbersLock::parse(
+        "version = 1\ntypes.M = { 2 = { was = \"bool b\" }, 3 = { was = \"int32 x\" } }",
+    );
+    assert_eq!(
+        older.expect("a lock file").differences(&lock),
+        [
+            "`M` 10 (`string c`) is missing",
+            "`M` 2 is `bool b`, the history says `int32 b`",
+            "`M` 3 (`int32 x`) was never given up",
+        ]
+    );
+    assert!(NumbersLock::parse("version = 2").is_err());
+    let mut taken = TakenNumbers::default();
+    taken.add_lock(&lock, "M");
+    assert!(taken.holds(10) && !taken.holds(1));
 }
 
 /// Commits, branches, rebases: what is kept in the git directory never changes what is read.
