@@ -57,7 +57,9 @@ fn visit(schema: &Schema) {
             }
         }
         for node in file.all_enums() {
-            let _ = node.values().map(|value| value.full_name()).count();
+            for value in node.values() {
+                let _ = value.full_name();
+            }
         }
         for service in file.services() {
             for method in service.methods() {

@@ -114,6 +114,9 @@ pub enum Check {
     Breaking(Aspect, &'static [Compare]),
 }
 
+/// Looks at a comment that silences findings; the second argument says whether a rule is on.
+pub type CheckSuppression = fn(&Suppression, &dyn Fn(&str) -> bool, &mut Cx<'_>);
+
 /// The element that a lint rule looks at, and the function that does. Elements whose name is missing (in broken
 /// files) are not visited.
 #[derive(Debug, Clone, Copy)]
@@ -139,7 +142,7 @@ pub enum Visit {
     /// The files of each package, those without one together.
     Package(for<'s> fn(&Package<'s>, &mut Cx<'s>)),
     /// Each comment that silences findings, when all is found; the second argument says whether a rule is on.
-    Suppressions(fn(&Suppression, &dyn Fn(&str) -> bool, &mut Cx<'_>)),
+    Suppressions(CheckSuppression),
     /// All files at once.
     Module(for<'s> fn(&Module<'s>, &mut Cx<'s>)),
 }

@@ -13,9 +13,12 @@ use crate::schema::{Cardinality, Message};
 #[derive(Debug, Default)]
 pub struct Structures {
     /// `None` while the pair is being compared: a recursive type adds nothing to its own verdict.
-    known: RefCell<FxHashMap<(usize, usize, usize, usize), Option<Verdict>>>,
+    known: RefCell<FxHashMap<TwoMessages, Option<Verdict>>>,
     depth: RefCell<u32>,
 }
+
+/// File and position of a message of the baseline and of one of today.
+type TwoMessages = (usize, usize, usize, usize);
 
 /// Types nested deeper than this are taken to differ; real ones are far from it.
 const MAX_DEPTH: u32 = 64;

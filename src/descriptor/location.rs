@@ -68,11 +68,11 @@ impl<'a> Locations<'a> {
         let span = self.file.span(tokens);
         let start = self.positions.of_start(span.start);
         let end = self.positions.of_end(span.end);
-        self.from_to(start, end, commented);
+        self.between(start, end, commented);
     }
 
     /// Writes the location of the current element, given by positions.
-    pub(super) fn from_to(&mut self, start: Position, end: Position, commented: Option<Commented>) {
+    pub(super) fn between(&mut self, start: Position, end: Position, commented: Option<Commented>) {
         let comments = commented.map(|commented| self.comments(commented));
         let Self {
             out, path, file, ..

@@ -132,7 +132,7 @@ impl Walk<'_> {
         if all.is_empty() {
             // Without a token protoc never learns where the last one ends, and says at the very start.
             let end = self.locations.end_of_file();
-            self.locations.from_to(end, Position::default(), None);
+            self.locations.between(end, Position::default(), None);
         } else {
             self.locations.whole(all, None);
         }

@@ -10,9 +10,9 @@ use crate::text::Span;
 /// How a name has to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
-    TitleCase,
-    LowerSnakeCase,
-    UpperSnakeCase,
+    Title,
+    LowerSnake,
+    UpperSnake,
 }
 
 impl Style {
@@ -20,16 +20,16 @@ impl Style {
     fn problem(self, name: &str) -> Option<&'static str> {
         let is_first = |first: fn(&char) -> bool| name.chars().next().is_some_and(|c| first(&c));
         match self {
-            Self::TitleCase => {
+            Self::Title => {
                 if name.contains('_') {
-                    Some("should be in TitleCase, without underscores")
+                    Some("should be in Title, without underscores")
                 } else if !is_first(char::is_ascii_uppercase) {
                     Some("should begin with a capital letter")
                 } else {
                     None
                 }
             }
-            Self::LowerSnakeCase => {
+            Self::LowerSnake => {
                 if name.contains(|c: char| c.is_ascii_uppercase()) {
                     Some("should be in lower_snake_case")
                 } else if !is_first(char::is_ascii_lowercase) {
@@ -38,7 +38,7 @@ impl Style {
                     underscores(name)
                 }
             }
-            Self::UpperSnakeCase => {
+            Self::UpperSnake => {
                 if name.contains(|c: char| c.is_ascii_lowercase()) {
                     Some("should be in UPPER_SNAKE_CASE")
                 } else if !is_first(char::is_ascii_uppercase) {
@@ -63,26 +63,23 @@ fn underscores(name: &str) -> Option<&'static str> {
 impl<'s> Checker<'s> {
     /// Checks all names of the file.
     pub(super) fn styles(&mut self) {
-        use Style::{LowerSnakeCase, TitleCase, UpperSnakeCase};
+        use Style::{LowerSnake, Title, UpperSnake};
         let file = self.file;
         if let Some(package) = file.syntax().tree().packages.first()
             && file.features().naming_style != NamingStyle::Legacy
         {
             let span = file.syntax().span(package.name);
             let name = file.package();
-            if let Some(problem) = name
-                .split('.')
-                .find_map(|part| LowerSnakeCase.problem(part))
-            {
+            if let Some(problem) = name.split('.').find_map(|part| LowerSnake.problem(part)) {
                 self.bad_name("package", name, span, problem);
             }
         }
         for message in file.all_messages() {
             let style = message.features().naming_style;
-            self.style(style, "message", message.name(), TitleCase);
+            self.style(style, "message", message.name(), Title);
             for oneof in message.oneofs() {
                 let style = oneof.features().naming_style;
-                self.style(style, "oneof", oneof.name(), LowerSnakeCase);
+                self.style(style, "oneof", oneof.name(), LowerSnake);
                 if style == NamingStyle::Style2026 && oneof.name().text == "descriptor" {
                     self.collision("oneof", oneof.name(), None);
                 }
@@ -90,25 +87,25 @@ impl<'s> Checker<'s> {
         }
         for field in file.all_fields() {
             let style = field.features().naming_style;
-            self.style(style, "field", field.written_name(), LowerSnakeCase);
+            self.style(style, "field", field.written_name(), LowerSnake);
             if style == NamingStyle::Style2026 {
                 self.collisions(field);
             }
         }
         for node in file.all_enums() {
             let style = node.features().naming_style;
-            self.style(style, "enum", node.name(), TitleCase);
+            self.style(style, "enum", node.name(), Title);
             for value in node.values() {
                 let style = value.features().naming_style;
-                self.style(style, "enum value", value.name(), UpperSnakeCase);
+                self.style(style, "enum value", value.name(), UpperSnake);
             }
         }
         for service in file.services() {
             let style = service.features().naming_style;
-            self.style(style, "service", service.name(), TitleCase);
+            self.style(style, "service", service.name(), Title);
             for method in service.methods() {
                 let style = method.features().naming_style;
-                self.style(style, "method", method.name(), TitleCase);
+                self.style(style, "method", method.name(), Title);
             }
         }
     }
@@ -170,23 +167,23 @@ fn is_member(message: Message<'_>, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Style::{LowerSnakeCase, TitleCase, UpperSnakeCase};
+    use super::Style::{LowerSnake, Title, UpperSnake};
 
     #[test]
     fn styles_are_those_of_protoc() {
         for (style, good, bad) in [
             (
-                TitleCase,
+                Title,
                 &["Foo", "HTTPServer", "FOO", "Foo2Bar"][..],
                 &["foo", "Foo_Bar", "_Foo", "Foo_"][..],
             ),
             (
-                LowerSnakeCase,
+                LowerSnake,
                 &["foo", "foo1_bar2", "a"],
                 &["Foo", "fooBar", "_foo", "foo_", "foo__bar", "foo_1"],
             ),
             (
-                UpperSnakeCase,
+                UpperSnake,
                 &["FOO", "FOO_BAR", "A2_B"],
                 &["foo", "Foo_A", "_FOO", "FOO_", "FOO__A", "FOO_1"],
             ),

@@ -220,19 +220,17 @@ impl<'s> Interpreter<'s> {
     /// The message of a field that a longer name goes through.
     fn inner(&mut self, part: &OptionNamePart, field: Field<'s>) -> Option<Message<'s>> {
         let name = self.file.joined(part.name);
-        if field.is_repeated() {
-            if matches!(
-                field.kind(),
-                FieldKind::Message(_) | FieldKind::Delimited(_)
-            ) || field.is_map()
-            {
-                self.error(
-                    part.name,
-                    format!("`{name}` is repeated, so no part of it can be set alone"),
-                    format!("set whole messages: `{name} = {{ field: value }}`"),
-                );
-                return None;
-            }
+        let is_message = matches!(
+            field.kind(),
+            FieldKind::Message(_) | FieldKind::Delimited(_)
+        );
+        if field.is_repeated() && (is_message || field.is_map()) {
+            self.error(
+                part.name,
+                format!("`{name}` is repeated, so no part of it can be set alone"),
+                format!("set whole messages: `{name} = {{ field: value }}`"),
+            );
+            return None;
         }
         match field.kind() {
             FieldKind::Message(message) | FieldKind::Delimited(message) => Some(message),

@@ -200,10 +200,7 @@ impl Prefix {
         let mut prefix = self.0.iter();
         let mut rest = name.bytes().enumerate();
         let mut cut = 0;
-        loop {
-            let Some(&expected) = prefix.as_slice().first() else {
-                break;
-            };
+        while let Some(&expected) = prefix.as_slice().first() {
             match rest.next() {
                 Some((_, b'_')) => {}
                 Some((at, byte)) if byte.to_ascii_lowercase() == expected => {

@@ -84,12 +84,9 @@ impl<'s> Validator<'s> {
         let largest = largest_extension(message);
         self.field_number(field, number, largest);
         match statement_of(message, number, largest) {
-            Some(statement) => {
-                // Options messages declare their numbers for other languages' sake only.
-                if message.file().path() != "google/protobuf/descriptor.proto" {
-                    self.declared(field, message, statement, number);
-                }
-            }
+            // Options messages declare their numbers for other languages' sake only.
+            Some(_) if message.file().path() == "google/protobuf/descriptor.proto" => {}
+            Some(statement) => self.declared(field, message, statement, number),
             None if number > 0 => {
                 let source = message.file().source();
                 let label = message.name().span;

@@ -123,10 +123,10 @@ impl Parser<'_> {
 
     /// A built-in type, or the name of a message or enum.
     fn value_type(&mut self) -> Parsed<TypeReference> {
-        if self.is(TokenKind::Identifier) {
-            if let Some(scalar) = Scalar::from_keyword(self.text()) {
-                return Ok(TypeReference::Scalar(scalar, self.advance()));
-            }
+        if self.is(TokenKind::Identifier)
+            && let Some(scalar) = Scalar::from_keyword(self.text())
+        {
+            return Ok(TypeReference::Scalar(scalar, self.advance()));
         }
         self.dotted_name(
             true,
