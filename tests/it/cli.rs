@@ -4,6 +4,7 @@
 #[test]
 fn commands_answer_as_the_transcripts_say() {
     trycmd::TestCases::new()
+        .case("README.md")
         .case("fixtures/cli/*.trycmd")
         .case("fixtures/cli/*.toml")
         .env("NO_COLOR", "1")

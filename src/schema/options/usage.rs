@@ -266,7 +266,8 @@ impl<'s> Checker<'s> {
                     "give the editions in order",
                 );
             }
-            if support.removal_error.is_none() {
+            // What is gone in the edition that brings it was never there to be missed.
+            if support.removal_error.is_none() && removed != introduced {
                 wrong(
                     format!("`{name}` is removed without a word on it"),
                     "set `removal_error` to what users should do",
