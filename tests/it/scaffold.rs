@@ -177,10 +177,6 @@ fn what_would_not_compile_is_refused_with_the_place_and_the_remedy() {
             Some("both `a::s_client`"),
         ),
         (
-            "service S { rpc G(M) returns (M); } enum E { option allow_alias = true; E_SELF = 0; E_self = 0; }",
-            Some("both `Self_`"),
-        ),
-        (
             "service S { rpc G(M) returns (M); } message Option {} message Status {} message Result { Option o = 1; }",
             None,
         ),
