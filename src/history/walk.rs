@@ -1,6 +1,6 @@
 //! From a repository to a ledger: the line of commits, what each changed, and the facts of each blob.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hashbrown::HashTable;
@@ -156,11 +156,7 @@ struct Shared {
 
 impl Shared {
     fn share(&self, facts: TypeFacts) -> Arc<TypeFacts> {
-        let hash = |facts: &TypeFacts| {
-            let mut hasher = FxBuildHasher.build_hasher();
-            facts.hash(&mut hasher);
-            hasher.finish()
-        };
+        let hash = |facts: &TypeFacts| FxBuildHasher.hash_one(facts);
         let own = hash(&facts);
         let Some(part) = self.types.get((own >> 32) as usize % self.types.len()) else {
             return Arc::new(facts);
