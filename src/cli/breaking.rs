@@ -1,48 +1,34 @@
 //! `protogov breaking`
 
-use std::path::Path;
-use std::sync::Arc;
-
 use clap::Args;
 
+use super::baseline::{Sides, VersionArgs};
 use super::input::{InputArgs, Workspace, nothing_to_check};
 use super::output::OutputArgs;
-use super::{Failure, Global, Outcome, Result, Subcommand};
+use super::{Global, Outcome, Result, Subcommand};
 use crate::checks::breaking::{self, Aspect, BreakingFinding};
 use crate::checks::{self, Dialect, Registered};
 use crate::compatibility::Outcome as Surface;
 use crate::config::{BreakingConfig, BreakingLimit, Config, Stability};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Report;
 use crate::schema::diff::Diff;
 use crate::schema::{File, Role};
-use crate::sources::Environment;
-use crate::sources::git::{CommitId, Repository, Revision};
-use crate::workspace::{Checked, ParsedFiles, Root, Versions};
+use crate::workspace::ParsedFiles;
 
 /// Arguments of `protogov breaking`.
 #[derive(Debug, Args)]
 pub struct Breaking {
     #[command(flatten)]
     input: InputArgs,
-    /// What to compare with: a branch, tag, commit, `latest-tag` or `tag:PATTERN`; by default the base branch
-    #[arg(long, value_name = "REVISION")]
-    against: Vec<String>,
-    /// Compare with the revision itself, not with the commit where the two histories part
-    #[arg(long)]
-    tip: bool,
-    /// Check what is staged for the next commit
-    #[arg(long, conflicts_with = "head")]
-    staged: bool,
-    /// Check a commit instead of the working tree
-    #[arg(long, value_name = "REVISION")]
-    head: Option<String>,
+    #[command(flatten)]
+    versions: VersionArgs,
+    /// Look only at the files that are checked, which is always so; buf needs to be told
+    #[arg(long, hide = true)]
+    exclude_imports: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
-
-/// The code of notes on what was compared.
-const BASELINE: Code = Code("BASELINE");
 
 impl Subcommand for Breaking {
     fn run(self, global: &Global) -> Result {
@@ -54,25 +40,11 @@ impl Subcommand for Breaking {
         for (config, paths) in self.input.groups()? {
             let roots = self.input.roots(&config, &paths)?;
             is_empty &= roots.iter().all(|root| root.targets.is_none());
-            let repository = repository_of(&roots)?;
-            let against = self.baselines(&config);
-            let checked = self.checked(&repository)?;
-            let head = match checked {
-                Checked::Commit(commit) => Revision {
-                    commit,
-                    name: self.head.clone().unwrap_or_default(),
-                    note: None,
-                },
-                _ => repository.head()?,
-            };
-            for name in against {
-                let base = match &name {
-                    Some(name) => repository.resolve(name, head.commit)?,
-                    None => repository.default_base(head.commit)?,
-                };
-                let commit = self.commit(&repository, &base, &head)?;
-                notes.push(compared_with(&base, commit, self.tip));
-                let compared = self.compare(&config, &roots, &repository, commit, checked)?;
+            // Rules over packages need to see all files of a package; all others only what differs.
+            let is_narrow = !looks_at_packages(&config);
+            for sides in self.versions.sides(&config, &roots, is_narrow)? {
+                let compared = self.compare(&config, &sides)?;
+                notes.extend(sides.note);
                 files += compared.files;
                 fails |= compared.fails;
                 findings.extend(compared.findings);
@@ -92,35 +64,6 @@ impl Subcommand for Breaking {
     }
 }
 
-/// The repository that the import roots lie in.
-fn repository_of(roots: &[Root]) -> Result<Arc<Repository>> {
-    let environment = Environment::of_process();
-    let directory = roots
-        .iter()
-        .find_map(|root| root.disk.as_ref())
-        .map_or(Path::new("."), |disk| disk.real());
-    Repository::discover(directory, &environment)?.ok_or_else(|| {
-        Failure::with_help(
-            format!("`{}` is in no git repository", directory.display()),
-            "run inside a repository",
-        )
-    })
-}
-
-/// Says which commit counts.
-fn compared_with(base: &Revision, commit: CommitId, tip: bool) -> Diagnostic {
-    let how = if tip || commit == base.commit {
-        "compared with"
-    } else {
-        "compared with the merge base of"
-    };
-    let mut message = format!("{how} `{}`, commit {}", base.name, commit.short());
-    if let Some(note) = &base.note {
-        message = format!("{message}; {note}");
-    }
-    Diagnostic::without_place(BASELINE, Severity::Info, message)
-}
-
 /// What comparing with one baseline gave.
 struct Compared {
     findings: Vec<Diagnostic>,
@@ -129,74 +72,13 @@ struct Compared {
 }
 
 impl Breaking {
-    /// What the command line names, else the configuration, else nothing in particular.
-    fn baselines(&self, config: &Config) -> Vec<Option<String>> {
-        if !self.against.is_empty() {
-            return self.against.iter().cloned().map(Some).collect();
-        }
-        let configured: Vec<Option<String>> = config
-            .modules
-            .first()
-            .map(|module| {
-                let against = module.breaking.against.iter();
-                against.map(|name| Some(name.value.clone())).collect()
-            })
-            .unwrap_or_default();
-        if configured.is_empty() {
-            vec![None]
-        } else {
-            configured
-        }
-    }
-
-    fn checked(&self, repository: &Repository) -> Result<Checked> {
-        if self.staged {
-            return Ok(Checked::Staged);
-        }
-        match &self.head {
-            Some(name) => {
-                let head = repository.head()?;
-                let revision = repository.resolve(name, head.commit)?;
-                Ok(Checked::Commit(revision.commit))
-            }
-            None if repository.work_tree().is_none() => {
-                Ok(Checked::Commit(repository.head()?.commit))
-            }
-            None => Ok(Checked::WorkingTree),
-        }
-    }
-
-    /// The commit that the comparison is with.
-    fn commit(
-        &self,
-        repository: &Repository,
-        base: &Revision,
-        head: &Revision,
-    ) -> Result<CommitId> {
-        if self.tip {
-            return Ok(base.commit);
-        }
-        Ok(repository.merge_base(base, head)?)
-    }
-
-    fn compare(
-        &self,
-        config: &Config,
-        roots: &[Root],
-        repository: &Arc<Repository>,
-        base: CommitId,
-        checked: Checked,
-    ) -> Result<Compared> {
-        let mut versions = Versions::new(roots, repository, base, checked)?;
-        let files = versions.change_count();
-        // Rules over packages need to see all files of a package; all others only what differs.
-        if !looks_at_packages(config) {
-            versions = versions.narrowed();
-        }
+    fn compare(&self, config: &Config, sides: &Sides) -> Result<Compared> {
         let parsed = ParsedFiles::default();
         let excluded = self.input.excluded()?;
-        let before = Workspace::load(config.clone(), &versions.before, &parsed, excluded.clone());
-        let after = Workspace::load(config.clone(), &versions.after, &parsed, excluded);
+        let load = |roots| Workspace::load(config.clone(), roots, &parsed, excluded.clone());
+        let mut before = load(&sides.before);
+        let after = load(&sides.after);
+        before.place_like(&after, &sides.after);
         let mut findings = after.errors();
         let mut fails = !findings.is_empty();
         let broken = !findings.is_empty() && matches!(config.dialect, Dialect::Buf(_));
@@ -205,9 +87,10 @@ impl Breaking {
             fails |= failing;
             findings.extend(found);
         }
+        let files = sides.change_count;
         Ok(Compared {
             findings,
-            files,
+            files: files.unwrap_or_else(|| after.schema.targets().count()),
             fails,
         })
     }
@@ -249,7 +132,8 @@ fn judge(before: &Workspace, after: &Workspace) -> (Vec<Diagnostic>, bool) {
                 Some(file) if file.role() == Role::Target => is_here(file, after),
                 _ => is_here(against, before),
             };
-            if !belongs {
+            if !belongs || before.excludes(against) || file.is_some_and(|file| after.excludes(file))
+            {
                 continue;
             }
             let sides = [(Some(against), before), (file, after)];

@@ -10,7 +10,7 @@ use super::config::ConfigArgs;
 use super::{Failure, Result};
 use crate::config::{Config, PathPatterns, is_within, join};
 use crate::diagnostic::Diagnostic;
-use crate::schema::{File, Schema};
+use crate::schema::{File, Role, Schema};
 use crate::sources::Memory;
 use crate::text::MAX_SOURCE_BYTES;
 use crate::workspace::{self, ImportRoot, MissingImport, ParsedFiles, Root};
@@ -154,10 +154,7 @@ impl Workspace {
         excluded: PathPatterns,
     ) -> Self {
         let loaded = workspace::load(roots, parsed);
-        let top = config
-            .directory
-            .canonicalize()
-            .unwrap_or(config.directory.clone());
+        let top = top_of(&config);
         let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
         // A schema numbers its files in the order in which they are given.
         let places = loaded
@@ -179,15 +176,35 @@ impl Workspace {
     /// configuration's directory and the position of its module.
     pub(super) fn targets(&self) -> impl Iterator<Item = (File<'_>, String, usize)> {
         self.schema.targets().filter_map(|file| {
-            let source = file.source();
-            let shown = source.path().strip_prefix("./").unwrap_or(source.path());
-            if self.excluded.covers(shown) {
+            if self.excludes(file) {
                 return None;
             }
             let path = self.path_in_config(file);
             let module = self.config.position_of_module(&path)?;
             Some((file, path, module))
         })
+    }
+
+    /// Whether the command line leaves a file out.
+    pub(super) fn excludes(&self, file: File<'_>) -> bool {
+        let path = file.source().path();
+        let shown = path.strip_prefix("./").unwrap_or(path);
+        self.excluded.covers(shown)
+    }
+
+    /// Gives files a place that only have a name, as those of an image: where the file of that name lies in `today`,
+    /// else in the first of its roots that is checked.
+    pub(super) fn place_like(&mut self, today: &Self, roots: &[Root]) {
+        let top = top_of(&self.config);
+        let first = roots.iter().find(|root| root.targets.is_some());
+        let first = first.and_then(|root| relative(root.disk.as_ref()?.real(), &top));
+        for (file, place) in self.schema.files().zip(&mut self.places) {
+            if place.is_none() && file.role() == Role::Target {
+                let same = today.schema.file_named(file.source().name());
+                let same = same.and_then(|file| today.places.get(file.id().get())?.clone());
+                *place = same.or_else(|| first.clone());
+            }
+        }
     }
 
     /// Everything that keeps files from being understood; of an import that was not found, also where it was looked for
@@ -233,6 +250,14 @@ impl Workspace {
     }
 }
 
+/// The directory of the configuration with all links resolved.
+fn top_of(config: &Config) -> PathBuf {
+    let directory = &config.directory;
+    directory
+        .canonicalize()
+        .unwrap_or_else(|_| directory.clone())
+}
+
 /// Whether the configuration names modules: otherwise its directory is the only one.
 fn names_modules(config: &Config) -> bool {
     config
@@ -246,10 +271,7 @@ fn asked(config: &Config, paths: &[PathBuf], shown: &Shown) -> Result<Vec<PathBu
     if !names_modules(config) {
         return Ok(paths.to_vec());
     }
-    let top = config
-        .directory
-        .canonicalize()
-        .unwrap_or(config.directory.clone());
+    let top = top_of(config);
     let mut asked = Vec::new();
     for path in paths {
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());

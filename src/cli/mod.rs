@@ -3,6 +3,7 @@
 //! Exit codes: 0 when all is well, 1 when something was found, 2 for anything else. A new subcommand is a file, its
 //! `mod` line and its line in `subcommands!`.
 
+mod baseline;
 mod breaking;
 mod build;
 mod completions;

@@ -153,6 +153,8 @@ impl Spelled {
             .and_then(|extension| extension.to_str())
             .unwrap_or_default();
         let format = match extension {
+            // `.git` has no extension.
+            _ if name == ".git" || name.ends_with("/.git") => Named::Git,
             _ if Path::new(path).is_dir() && extension != "git" => Named::Directory,
             "tar" => Named::Archive(Format::Tar),
             "zip" => Named::Archive(Format::Zip),
@@ -160,8 +162,7 @@ impl Spelled {
             "json" => Named::DescriptorSet { is_json: true },
             "proto" => Named::ProtoFile,
             "git" => Named::Git,
-            // `.git` has no extension, `-` no name; buf takes an image from standard input.
-            _ if name == ".git" || name.ends_with("/.git") => Named::Git,
+            // buf takes an image from standard input.
             _ if name == "-" => Named::DescriptorSet { is_json: false },
             _ => Named::Directory,
         };

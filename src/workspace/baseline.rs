@@ -1,6 +1,6 @@
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::image::{self, Image};
 use super::{Root, relative};
@@ -33,7 +33,7 @@ impl Baseline {
         match &input.kind {
             InputKind::Directory { subdirectory } => {
                 let tree: Arc<dyn Tree> = Arc::new(Disk::open(shown)?);
-                Ok(Self::Project(Subtree::of(&tree, subdirectory)))
+                Self::project(Subtree::of(&tree, subdirectory), shown)
             }
             InputKind::Archive {
                 format,
@@ -41,10 +41,7 @@ impl Baseline {
                 layout,
             } => {
                 let memory = unpack(&read()?, *format, *compression, layout, shown)?;
-                if memory.files().next().is_none() {
-                    return Err(nothing(shown));
-                }
-                Ok(Self::Project(Arc::new(memory)))
+                Self::project(Arc::new(memory), shown)
             }
             InputKind::DescriptorSet {
                 is_json,
@@ -68,33 +65,54 @@ impl Baseline {
         }
     }
 
+    /// A tree with import roots in it; `shown` names it to the user.
+    ///
+    /// # Errors
+    /// When it holds no proto file.
+    pub fn project(tree: Arc<dyn Tree>, shown: &str) -> Result<Self> {
+        if has_files(&*tree) {
+            Ok(Self::Project(tree))
+        } else {
+            Err(nothing(shown))
+        }
+    }
+
     /// The import roots of the baseline: those of today's `roots`, found by where they lie under `top`, the directory of
     /// the configuration or of the input with all links resolved. Where the baseline has none of them, it was made of a
     /// root itself. Roots outside of `top` are the same in both.
     pub fn roots(&self, roots: &[Root], top: &Path) -> Vec<Root> {
         let tree = match self {
             Self::Files(tree, targets) => {
+                let names = Mutex::new(Vec::new());
+                tree.visit(targets, &|found| {
+                    let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+                    names.push(found.path);
+                });
+                let mut names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let checked = || roots.iter().filter_map(|root| root.targets.as_ref());
+                names.retain(|name| checked().any(|targets| targets.admits(name)));
                 return vec![Root {
                     tree: Arc::clone(tree),
                     disk: None,
-                    targets: Some(targets.clone()),
+                    targets: Some(Selection::only(names)),
                 }];
             }
             Self::Project(tree) => tree,
         };
         let mut found = Vec::new();
+        let mut outside = Vec::new();
         let mut is_found = false;
         for root in roots {
             let place = root.disk.as_ref();
             let place = place.and_then(|disk| relative(disk.real(), top));
             let Some(place) = place else {
                 found.push(root.clone());
+                outside.push(root.clone());
                 continue;
             };
             let before = Root {
                 tree: Subtree::of(tree, &place),
-                disk: None,
-                targets: root.targets.clone(),
+                ..root.clone()
             };
             is_found |= !place.is_empty() && has_files(&*before.tree);
             found.push(before);
@@ -106,9 +124,18 @@ impl Baseline {
         if is_found || is_top_a_root {
             return found;
         }
-        // Today's roots with nothing in them would be in the way of the one that there is.
-        found.retain(|root| root.disk.is_some());
-        found.insert(0, Root::whole(Arc::clone(tree)));
+        // Today's roots with nothing in them would be in the way of the one that there is, which stands for the one that
+        // is checked where there is but one.
+        let mut checked = roots.iter().filter(|root| root.targets.is_some());
+        let whole = match (checked.next(), checked.next()) {
+            (Some(root), None) => Root {
+                tree: Arc::clone(tree),
+                ..root.clone()
+            },
+            _ => Root::whole(Arc::clone(tree)),
+        };
+        let mut found = vec![whole];
+        found.append(&mut outside);
         found
     }
 }

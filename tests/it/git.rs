@@ -17,7 +17,7 @@ use crate::files::Files;
 
 /// A repository in a temporary directory.
 pub struct Project {
-    files: Files,
+    pub files: Files,
     /// The working tree, or the bare repository.
     pub directory: PathBuf,
     clock: AtomicU64,

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
+mod against;
 mod architecture;
 mod archive;
 mod baseline;
