@@ -1,6 +1,7 @@
 //! Breaking rules: true examples, and the same findings as buf's.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,7 +12,7 @@ use protogov::report::{Finding, Style};
 use protogov::schema::Schema;
 use protogov::schema::diff::Diff;
 
-use crate::buf::has_buf;
+use crate::buf::{Corpus, Place, differences, has_buf};
 use crate::files::Files;
 use crate::lint::link;
 
@@ -133,9 +134,6 @@ fn bufs_breaking_rules_are_here() {
     );
 }
 
-/// Path, lines, columns, rule.
-type Place = (String, [u64; 4], String);
-
 /// The place that a line of JSON names.
 fn place(found: &serde_json::Value, directory: &str) -> Place {
     let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
@@ -231,4 +229,82 @@ fn examples_have_the_places_of_buf() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
+}
+
+/// What a program finds between two directories under the same `buf.yaml`; nothing where it cannot build them.
+fn places_between(program: &str, directory: &Path) -> Option<Vec<Place>> {
+    let output = Command::new(program)
+        .args(["breaking", "--against", "../old", "--exclude-imports"])
+        .args(["--error-format", "json"])
+        .current_dir(directory.join("new"))
+        .output()
+        .expect("it runs");
+    let lines = String::from_utf8(output.stdout).expect("UTF-8");
+    let places: Vec<Place> = lines
+        .lines()
+        .map(|line| place(&serde_json::from_str(line).expect("JSON"), ""))
+        .collect();
+    let is_broken = places.iter().any(|(_, _, rule)| rule == "COMPILE");
+    let is_through = matches!(output.status.code(), Some(0 | 1 | 100));
+    (is_through && !is_broken).then_some(places)
+}
+
+/// Two revisions of real contracts in each category, where the contracts are at hand.
+#[test]
+fn real_revisions_agree_with_buf() {
+    let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
+    let Ok(index) = fs::read_to_string(corpora.join("INDEX.txt")) else {
+        eprintln!("skipped: {} holds no corpora", corpora.display());
+        return;
+    };
+    if !has_buf() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for corpus in index.lines().filter_map(Corpus::parse) {
+        let files = Files::new();
+        let [old, new] = ["old", "new"].map(|side| files.path(side));
+        let (was, is) = (corpus.clone().at("old"), corpus.at("new"));
+        if !was.unpack(&corpora, &old) || !is.unpack(&corpora, &new) {
+            eprintln!("skipped: {} cannot be unpacked", is.name);
+            continue;
+        }
+        let (before, _) = was.modules(&old);
+        let (mut modules, imported) = is.modules(&new);
+        modules.retain(|module| before.contains(module));
+        for category in ["FILE", "PACKAGE", "WIRE_JSON", "WIRE"] {
+            let mut yaml = format!("version: v2\nbreaking:\n  use: [{category}]\nmodules:\n");
+            for module in &modules {
+                let _ = writeln!(yaml, "  - path: {module}");
+            }
+            for module in &imported {
+                let _ = writeln!(
+                    yaml,
+                    "  - path: {module}\n    breaking:\n      ignore: [{module}]"
+                );
+            }
+            files.write("old/buf.yaml", &yaml);
+            files.write("new/buf.yaml", &yaml);
+            let Some(mut buf) = places_between("buf", &files.root()) else {
+                eprintln!("skipped: buf does not build {}", is.name);
+                break;
+            };
+            // What is missing is told by `bufs_breaking_rules_are_here`.
+            buf.retain(|(_, _, id)| rule(id).is_some());
+            let count = buf.len();
+            let own = places_between(env!("CARGO_BIN_EXE_protogov"), &files.root());
+            let found = differences(own.expect("what buf builds, we build"), buf);
+            eprintln!(
+                "{} {category}: {count} findings of buf, {} differences",
+                is.name,
+                found.len()
+            );
+            wrong.extend(
+                found
+                    .into_iter()
+                    .map(|text| format!("{} {category}: {text}", is.name)),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -20,7 +20,7 @@ use protogov::workspace::{ImportRoot, ParsedFiles, load, roots};
 use crate::lint::proto_files;
 
 /// Path, lines, columns, rule.
-type Place = (String, [u64; 4], String);
+pub(crate) type Place = (String, [u64; 4], String);
 
 /// Whether buf can be run; it is said where not.
 pub fn has_buf() -> bool {
@@ -137,7 +137,7 @@ fn own_findings(
 }
 
 /// Findings that only one of the two has, in words.
-fn differences(own: Vec<Place>, buf: Vec<Place>) -> Vec<String> {
+pub(crate) fn differences(own: Vec<Place>, buf: Vec<Place>) -> Vec<String> {
     let mut counts: BTreeMap<Place, i32> = BTreeMap::new();
     for place in own {
         *counts.entry(place).or_default() += 1;
@@ -279,6 +279,7 @@ fn the_large_tree_agrees_with_buf() {
 }
 
 /// A repository of contracts, as a line of the index tells it.
+#[derive(Clone)]
 pub(crate) struct Corpus {
     pub(crate) name: String,
     revision: String,
@@ -315,6 +316,12 @@ impl Corpus {
             }
         }
         Some(corpus)
+    }
+
+    /// The same repository at another revision.
+    pub(crate) fn at(mut self, revision: &str) -> Self {
+        revision.clone_into(&mut self.revision);
+        self
     }
 
     /// Puts the files where they are imported from; the dependencies too.
@@ -355,7 +362,10 @@ impl Corpus {
         let mut modules: Vec<String> = self.roots.iter().map(|(_, place)| first(place)).collect();
         modules.sort();
         modules.dedup();
-        modules.retain(|module| !proto_files(&directory.join(module)).is_empty());
+        modules.retain(|module| {
+            let directory = directory.join(module);
+            directory.is_dir() && !proto_files(&directory).is_empty()
+        });
         let imported = self.dependencies.iter().map(|name| format!("deps/{name}"));
         (modules, imported.collect())
     }
