@@ -366,7 +366,7 @@ mod tests {
             git("1234", "a/b")
         );
         assert_eq!(kind(".#format=git,tag=v1.0"), git("v1.0", ""));
-        assert_eq!(kind("file:///tmp/x/.git"), git("", ""));
+        assert_eq!(kind("file:///srv/x/.git"), git("", ""));
     }
 
     #[test]
