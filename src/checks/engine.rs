@@ -14,7 +14,7 @@ use super::registry::Registered;
 use super::rule::{Check, Visit};
 use super::suppression::{Suppressed, Suppression, Suppressions, silence};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::schema::{File, FileId, Schema};
+use crate::schema::{DeclaredPlaces, File, FileId, Schema};
 
 /// What is linted, and how.
 pub struct Lint<'s> {
@@ -93,10 +93,12 @@ impl<'s> Lint<'s> {
             return Linted::default();
         }
         let mut suppressions = self.suppressions.of(file);
-        let suppressed = silence(&mut findings, &mut suppressions);
+        let mut suppressed = silence(&mut findings, &mut suppressions);
         if tells_unused && !suppressions.is_empty() {
             findings = self.check_suppressions(file, &suppressions, findings);
         }
+        let silenced = suppressed.iter_mut().map(|one| &mut one.diagnostic);
+        name_subjects(file, findings.iter_mut().chain(silenced));
         Linted {
             findings,
             suppressed,
@@ -192,6 +194,19 @@ impl Linted {
         self.findings.append(&mut other.findings);
         self.suppressed.append(&mut other.suppressed);
         self
+    }
+}
+
+/// Says of each finding of a file what declaration it is about.
+fn name_subjects<'d>(file: File<'_>, findings: impl Iterator<Item = &'d mut Diagnostic>) {
+    let mut places = None;
+    for finding in findings {
+        if finding.symbol.is_none()
+            && let Some(location) = &finding.location
+        {
+            let places = places.get_or_insert_with(|| DeclaredPlaces::new(file));
+            finding.symbol = Some(places.symbol(location.span.start).into());
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is wrong, where, why it matters and what to do: plain data, without any renderer.
 
+mod fingerprint;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,6 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::text::{Edit, Source, Span};
+
+pub use fingerprint::{BadFingerprint, Fingerprint};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
@@ -114,6 +118,13 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A change that removes the finding.
     pub fix: Option<Fix>,
+    /// The full name of what it is about (`shop.v1.Order.id`, `shop.v1.Order#7` for a number of the baseline), or the
+    /// path of the file where it is about that; absent where a finding is about nothing in a contract.
+    pub symbol: Option<Box<str>>,
+    /// What waivers call it; absent where it cannot be waived.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whom to ask, as the repository's CODEOWNERS has it.
+    pub owners: Arc<[Box<str>]>,
 }
 
 impl Diagnostic {
@@ -128,6 +139,9 @@ impl Diagnostic {
             reason: None,
             help: None,
             fix: None,
+            symbol: None,
+            fingerprint: None,
+            owners: Arc::default(),
         }
     }
 
@@ -142,6 +156,9 @@ impl Diagnostic {
             reason: None,
             help: None,
             fix: None,
+            symbol: None,
+            fingerprint: None,
+            owners: Arc::default(),
         }
     }
 
@@ -185,6 +202,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
+        self
+    }
+
+    /// Says what it is about.
+    #[must_use]
+    pub fn with_symbol(mut self, symbol: impl Into<Box<str>>) -> Self {
+        self.symbol = Some(symbol.into());
         self
     }
 }

@@ -5,6 +5,7 @@
 //! [`Message`], [`Field`] and so on). Linking is total like parsing: it never stops at an error, so that all errors of
 //! all files are told in one run, and rules can run on what could be understood.
 
+mod declared;
 pub mod diff;
 pub mod features;
 mod imports;
@@ -23,6 +24,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::syntax;
 
+pub use declared::DeclaredPlaces;
 pub use features::Features;
 use features::FileFeatures;
 pub use imports::Imports;

@@ -106,7 +106,10 @@ pub struct BreakingFinding {
 impl BreakingFinding {
     /// The finding as it is printed: with what the change does on each surface.
     pub fn into_diagnostic(self, severity: Severity) -> Diagnostic {
-        let mut diagnostic = self.diagnostic.with_severity(severity);
+        let mut diagnostic = self
+            .diagnostic
+            .with_severity(severity)
+            .with_symbol(self.symbol);
         if let Some(verdict) = self.verdict {
             let mut reason = format!(
                 "wire {} · json {} · source {}",
