@@ -17,6 +17,7 @@ pub mod compatibility;
 pub mod config;
 pub mod descriptor;
 pub mod diagnostic;
+pub mod governance;
 pub mod history;
 pub mod report;
 pub mod scaffold;

@@ -37,6 +37,8 @@ pub(super) struct VersionArgs {
 pub(super) struct Sides {
     pub(super) before: Vec<Root>,
     pub(super) after: Vec<Root>,
+    /// What is checked, with the files that are the same on both sides.
+    pub(super) checked: Vec<Root>,
     /// How many files differ, where git knows it.
     pub(super) change_count: Option<usize>,
     /// Which version the baseline is; none where it is no revision.
@@ -162,6 +164,7 @@ impl VersionArgs {
         };
         Ok(Sides {
             before: baseline.roots(roots, &top),
+            checked: after.clone(),
             after,
             change_count: None,
             note,
@@ -246,12 +249,14 @@ impl Here {
     ) -> Result<Sides> {
         let mut versions = Versions::new(roots, &self.repository, base, self.checked)?;
         let change_count = Some(versions.change_count());
+        let checked = versions.after.clone();
         if is_narrow {
             versions = versions.narrowed();
         }
         Ok(Sides {
             before: versions.before,
             after: versions.after,
+            checked,
             change_count,
             note: Some(note),
         })

@@ -118,7 +118,10 @@ impl LedgerArgs {
 impl Opened {
     /// What a reader must know before relying on a history that was cut off.
     pub(super) fn incomplete(&self) -> Option<String> {
-        let since = self.ledger.begins().map(crate::history::day);
+        let since = self
+            .ledger
+            .begins()
+            .map(|begins| crate::text::Day::of_seconds(begins).to_string());
         self.ledger.is_incomplete().then(|| {
             format!(
                 "history incomplete, checked back to {}: this clone is shallow; run `git fetch --unshallow`",

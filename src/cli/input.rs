@@ -79,6 +79,11 @@ impl InputArgs {
         self.allow_empty
     }
 
+    /// Whether everything is read that the configuration around the current directory governs.
+    pub(super) fn is_whole(&self) -> bool {
+        self.paths.is_empty() && self.stdin_filename.is_none() && self.exclude.is_empty()
+    }
+
     /// The files that the command line leaves out.
     pub(super) fn excluded(&self) -> Result<PathPatterns> {
         PathPatterns::of_globs(self.exclude.iter().map(String::as_str)).map_err(|(at, error)| {

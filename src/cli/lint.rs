@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::governed::{Governor, Settled};
 use super::input::{InputArgs, Workspace};
 use super::output::{OutputArgs, SeverityName};
 use super::{Global, Outcome, Result, Subcommand};
 use crate::checks::{self, Dialect, Registered, Suppressed, Suppressions};
 use crate::config::{CONFIG, CommentStyle, LintConfig, Origin, Stability, Suppression};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::governance::Waived;
 use crate::report::Report;
 use crate::schema::{File, FileId};
 
@@ -30,15 +32,21 @@ impl Subcommand for Lint {
     fn run(self, global: &Global) -> Result {
         let mut notes = Vec::new();
         let mut files = 0;
-        let mut total = Total::default();
+        let mut total = Linted::default();
         for workspace in self.input.load()? {
             files += workspace.targets().count();
-            total.lint(&workspace, self.fail_on.map(SeverityName::severity));
+            let mut governor = Governor::open(&workspace.config)?;
+            let fail_on = self.fail_on.map(SeverityName::severity);
+            total.lint(&workspace, fail_on, &mut governor);
+            let is_whole = self.input.is_whole();
+            total.settle(governor.settle(|waiver| is_whole && is_lint_rule(&waiver.rule)));
             notes.extend(unchecked(&workspace));
             notes.extend(workspace.config.notes);
         }
         self.output.write_notes(notes, global)?;
-        let report = Report::new(total.findings, files).with_suppressed(total.suppressed);
+        let report = Report::new(total.findings, files)
+            .with_suppressed(total.suppressed)
+            .with_waived(total.waived);
         self.output.write(&report, global)?;
         Ok(if total.fails {
             Outcome::Findings
@@ -50,18 +58,25 @@ impl Subcommand for Lint {
 
 /// What was found so far.
 #[derive(Default)]
-struct Total {
-    findings: Vec<Diagnostic>,
-    suppressed: Vec<Suppressed>,
+pub(super) struct Linted {
+    pub(super) findings: Vec<Diagnostic>,
+    pub(super) suppressed: Vec<Suppressed>,
+    waived: Vec<Waived>,
     /// Whether something of it makes the run fail.
-    fails: bool,
+    pub(super) fails: bool,
 }
 
-impl Total {
+impl Linted {
     /// Adds what is wrong with the files of a workspace. Files that do not compile are not linted, and under buf's
     /// configuration then none is, as in buf.
-    fn lint(&mut self, workspace: &Workspace, fail_on: Option<Severity>) {
+    pub(super) fn lint(
+        &mut self,
+        workspace: &Workspace,
+        fail_on: Option<Severity>,
+        governor: &mut Governor,
+    ) {
         let mut errors = workspace.errors();
+        governor.name_owners(&mut errors);
         let broken: HashSet<*const _> = errors
             .iter()
             .filter_map(|finding| finding.location.as_ref())
@@ -82,16 +97,28 @@ impl Total {
         }
         for (module, files) in workspace.config.modules.iter().zip(&files) {
             let mut linted = lint_module(workspace, &module.lint, files);
+            governor.admit(&mut linted.findings);
             let limit = fail_on.unwrap_or(module.lint.fail_on.value);
             self.fails |= (linted.findings.iter()).any(|finding| finding.severity >= limit);
             self.findings.append(&mut linted.findings);
             self.suppressed.append(&mut linted.suppressed);
         }
     }
+
+    /// Adds what waivers let pass, and the waivers that are of no use.
+    fn settle(&mut self, mut settled: Settled) {
+        self.waived.append(&mut settled.waived);
+        self.findings.append(&mut settled.unused);
+    }
+}
+
+/// Whether findings of that rule come from linting.
+fn is_lint_rule(id: &str) -> bool {
+    checks::rule(id).is_some_and(Registered::is_lint)
 }
 
 /// A note for each rule that the configuration names by its id and that this version does not check.
-fn unchecked(workspace: &Workspace) -> Vec<Diagnostic> {
+pub(super) fn unchecked(workspace: &Workspace) -> Vec<Diagnostic> {
     let mut notes = Vec::new();
     for module in &workspace.config.modules {
         for (rule, severity) in &module.lint.checks.rules {

@@ -6,10 +6,12 @@
 mod baseline;
 mod breaking;
 mod build;
+mod check;
 mod completions;
 mod config;
 mod explain;
 mod failure;
+mod governed;
 mod history;
 mod init;
 mod input;
@@ -20,6 +22,8 @@ mod output;
 mod rule_page;
 mod rules;
 mod scaffold;
+mod survivor;
+mod waive;
 
 use std::process::ExitCode;
 
@@ -89,6 +93,10 @@ subcommands! {
     Lint(lint::Lint),
     /// Compare contracts with a baseline and tell what breaks
     Breaking(breaking::Breaking),
+    /// Lint and compare with a baseline in one run, for CI
+    Check(check::Check),
+    /// Let one finding pass: who answers for it, why, and until when
+    Waive(waive::Waive),
     /// Say what a rule checks and why, with examples
     Explain(explain::Explain),
     /// List all rules

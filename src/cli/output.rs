@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Failure, Global, Result};
+use crate::config::BreakingLimit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Format, Report, Style};
 use crate::text::Columns;
@@ -82,6 +83,50 @@ impl SeverityName {
             Self::Info => Severity::Info,
             Self::Warning => Severity::Warning,
             Self::Error => Severity::Error,
+        }
+    }
+}
+
+/// The least breaking finding that makes a run fail, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum BreakingLimitName {
+    /// Any finding.
+    Info,
+    /// Warnings and errors.
+    Warning,
+    /// Errors only.
+    Error,
+    /// Whatever breaks bytes.
+    Wire,
+    /// Whatever breaks bytes or JSON.
+    Json,
+    /// Whatever breaks bytes, JSON or generated source.
+    Source,
+    /// Whatever asks for a new major version.
+    #[value(alias = "semver_major")]
+    SemverMajor,
+}
+
+impl BreakingLimitName {
+    pub(super) const fn limit(self) -> BreakingLimit {
+        match self {
+            Self::Info => BreakingLimit::Info,
+            Self::Warning => BreakingLimit::Warning,
+            Self::Error => BreakingLimit::Error,
+            Self::Wire => BreakingLimit::Wire,
+            Self::Json => BreakingLimit::Json,
+            Self::Source => BreakingLimit::Source,
+            Self::SemverMajor => BreakingLimit::SemverMajor,
+        }
+    }
+
+    /// The severity, where it is one: what counts for linting too.
+    pub(super) const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+            Self::Wire | Self::Json | Self::Source | Self::SemverMajor => None,
         }
     }
 }

@@ -256,7 +256,10 @@ fn check_directories(config: Config) -> Result<Config, Vec<Diagnostic>> {
     }
 }
 
-fn read_document(path: &Path, language: Language) -> Result<(Arc<Source>, Node), Vec<Diagnostic>> {
+pub(super) fn read_document(
+    path: &Path,
+    language: Language,
+) -> Result<(Arc<Source>, Node), Vec<Diagnostic>> {
     let source = read(path)?;
     let root = parse(&source, language)?;
     Ok((source, root))

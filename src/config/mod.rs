@@ -13,6 +13,7 @@ mod resolve_buf;
 mod resolve_native;
 mod schema;
 mod selection;
+mod waivers;
 mod write;
 
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub use document::CONFIG;
 pub use load::{Choice, FILE_NAMES, find, load, load_file};
 pub use path_patterns::{BadPath, PathPatterns, inside, is_within, join};
 pub use schema::{json_schema, reference};
+pub use waivers::{WAIVERS_FILE, Waiver, WaiversToml, find_waivers, read_waivers};
 pub use write::{STARTER, Translation, translate};
 
 /// The rules that can be selected, as the registry of rules knows them.

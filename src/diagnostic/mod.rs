@@ -110,6 +110,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where; absent where nothing of today's tree can be pointed at.
     pub location: Option<Location>,
+    /// Where to show it although nothing there is meant: for formats that need a place, where there is no `location`.
+    pub stand_in: Option<Location>,
     /// Further places.
     pub labels: Vec<Label>,
     /// Why it matters, where that is not obvious.
@@ -135,6 +137,7 @@ impl Diagnostic {
             severity: Severity::Error,
             message: message.into(),
             location: Some(Location::new(source, span)),
+            stand_in: None,
             labels: Vec::new(),
             reason: None,
             help: None,
@@ -152,6 +155,7 @@ impl Diagnostic {
             severity,
             message: message.into(),
             location: None,
+            stand_in: None,
             labels: Vec::new(),
             reason: None,
             help: None,
@@ -160,6 +164,11 @@ impl Diagnostic {
             fingerprint: None,
             owners: Arc::default(),
         }
+    }
+
+    /// Where to show it.
+    pub fn shown_at(&self) -> Option<&Location> {
+        self.location.as_ref().or(self.stand_in.as_ref())
     }
 
     /// Gives it another weight.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::date::day;
 use super::facts::{self, Kind, TypeFacts};
 use super::ledger::{Ledger, Moment, Reused};
 use super::next_number::TakenNumbers;
@@ -11,6 +10,7 @@ use super::reuse;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::syntax::File;
 use crate::syntax::tree::{EnumValue, Field, FieldParent, Number};
+use crate::text::Day;
 use crate::text::Span;
 
 /// A field takes a number that another field gave up in an older commit.
@@ -172,7 +172,11 @@ impl<'a> ReuseCheck<'a> {
         let shown = |moment: Moment| {
             let detail = self.ledger.detail(moment)?;
             let commit = self.ledger.commit(moment)?;
-            Some(format!("{} ({})", day(detail.seconds), commit.short()))
+            Some(format!(
+                "{} ({})",
+                Day::of_seconds(detail.seconds),
+                commit.short()
+            ))
         };
         let mut text = match (shown(from), until.and_then(shown)) {
             (Some(from), Some(until)) => format!("from {from} to {until}"),

@@ -6,7 +6,6 @@
 
 mod append;
 mod cache;
-mod date;
 mod facts;
 mod findings;
 mod ledger;
@@ -18,7 +17,6 @@ mod reuse;
 mod view;
 mod walk;
 
-pub use date::day;
 pub use facts::{Holder, Kind, ReservedFacts};
 pub use findings::{ENUM_NUMBER_REUSED, FIELD_NAME_REUSED, FIELD_NUMBER_REUSED, ReuseCheck};
 pub use ledger::{

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::date::day;
 use super::ledger::{Ending, Ledger, Moment, Record, Reused, Tenure};
 use super::releases::Releases;
+use crate::text::Day;
 
 /// A ledger and the releases of its repository.
 #[derive(Debug, Clone, Copy)]
@@ -179,7 +179,9 @@ impl View<'_> {
                 .head()
                 .map_or_else(String::new, |head| head.to_string()),
             complete: !ledger.is_incomplete(),
-            since: ledger.begins().map(day),
+            since: ledger
+                .begins()
+                .map(|begins| Day::of_seconds(begins).to_string()),
             commits: ledger.line().len(),
             skipped_revisions: ledger.skipped(),
             types,
@@ -260,7 +262,9 @@ impl View<'_> {
                 .ledger
                 .commit(moment)
                 .map_or_else(String::new, |commit| commit.to_string()),
-            date: detail.map_or_else(String::new, |detail| day(detail.seconds)),
+            date: detail.map_or_else(String::new, |detail| {
+                Day::of_seconds(detail.seconds).to_string()
+            }),
             author: detail.map_or_else(String::new, |detail| detail.author.clone()),
         }
     }

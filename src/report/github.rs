@@ -44,8 +44,8 @@ fn write_annotation(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     write!(out, "::{command} ")?;
-    if finding.location.is_some() {
-        let place = Place::of(finding, style.columns);
+    if let Some(location) = finding.shown_at() {
+        let place = Place::new(location, style.columns);
         write!(
             out,
             "file={},line={},col={},endLine={},endColumn={},",
@@ -91,9 +91,9 @@ pub(super) fn summary(report: &Report, style: &Style) -> String {
             let _ = writeln!(text, "\nand {left} more");
             break;
         }
-        let place = match finding.location {
-            Some(_) => {
-                let place = Place::of(finding, style.columns);
+        let place = match finding.shown_at() {
+            Some(location) => {
+                let place = Place::new(location, style.columns);
                 let path = style.path_in_repository(place.path);
                 format!(
                     "`{}:{}:{}`",

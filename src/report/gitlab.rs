@@ -50,7 +50,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         .findings()
         .iter()
         .map(|finding| {
-            let place = Place::of(finding, style.columns);
+            let place = Place::shown(finding, style.columns);
             Issue {
                 description: &finding.message,
                 check_name: finding.code.0,

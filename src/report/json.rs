@@ -40,6 +40,15 @@ pub struct Finding<'d> {
     /// The kind of compile error, where `type` is `COMPILE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'d str>,
+    /// The full name of what it is about, or the path of the file where it is about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    symbol: Option<&'d str>,
+    /// What `protogov waive` calls it: a hash of rule, symbol, and old and new shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+    /// Whom to ask, as CODEOWNERS says.
+    #[serde(skip_serializing_if = "<[Box<str>]>::is_empty")]
+    owners: &'d [Box<str>],
     /// Why it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'d str>,
@@ -121,6 +130,9 @@ impl<'d> Finding<'d> {
             version: VERSION,
             severity: finding.severity.as_str(),
             code: is_compile.then_some(finding.code.0),
+            symbol: finding.symbol.as_deref(),
+            fingerprint: finding.fingerprint.map(|name| name.to_string()),
+            owners: &finding.owners,
             reason: finding.reason.as_deref(),
             help: finding.help.as_deref(),
             labels: (finding.labels.iter())

@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         )?;
         writeln!(out, "  </testsuite>")?;
     }
-    for (path, findings) in report.by_path() {
+    for (path, findings) in report.by_path(|finding| finding.location.as_ref()) {
         let suite = path.strip_suffix(".proto").unwrap_or(path);
         let suite = escaped(suite);
         let count = findings.len();

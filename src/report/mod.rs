@@ -23,7 +23,8 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use crate::checks::Suppressed;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::governance::Waived;
 use crate::text::Columns;
 
 pub use json::Finding;
@@ -116,6 +117,7 @@ impl FromStr for Format {
 pub struct Report {
     findings: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
+    waived: Vec<Waived>,
     files: usize,
 }
 
@@ -127,6 +129,7 @@ impl Report {
         Self {
             findings,
             suppressed: Vec::new(),
+            waived: Vec::new(),
             files,
         }
     }
@@ -141,6 +144,20 @@ impl Report {
     /// What comments have silenced.
     pub fn suppressed(&self) -> &[Suppressed] {
         &self.suppressed
+    }
+
+    /// Adds what waivers let pass.
+    #[must_use]
+    pub fn with_waived(mut self, mut waived: Vec<Waived>) -> Self {
+        waived.sort_by(|a, b| order(&a.diagnostic).cmp(&order(&b.diagnostic)));
+        waived.dedup_by(|a, b| order(&a.diagnostic) == order(&b.diagnostic));
+        self.waived = waived;
+        self
+    }
+
+    /// What waivers let pass.
+    pub fn waived(&self) -> &[Waived] {
+        &self.waived
     }
 
     /// The findings, in order.
@@ -178,17 +195,21 @@ impl Report {
         github::summary(self, style)
     }
 
-    /// The findings file by file; those without a place come first, as `<input>`.
-    fn by_path(&self) -> impl Iterator<Item = (&str, &[Diagnostic])> {
-        fn path(finding: &Diagnostic) -> Option<&str> {
-            let location = finding.location.as_ref()?;
-            Some(location.source.path())
-        }
+    /// The findings file by file, by the place that `shown` gives; those without come as `<input>`.
+    fn by_path(
+        &self,
+        shown: fn(&Diagnostic) -> Option<&Location>,
+    ) -> impl Iterator<Item = (&str, &[Diagnostic])> {
+        let is_same = move |a: &Diagnostic, b: &Diagnostic| match (shown(a), shown(b)) {
+            (Some(a), Some(b)) => a.source.path() == b.source.path(),
+            (a, b) => a.is_none() && b.is_none(),
+        };
         self.findings
-            .chunk_by(|a, b| path(a) == path(b))
-            .filter_map(|findings| {
-                let first = findings.first()?;
-                Some((path(first).unwrap_or("<input>"), findings))
+            .chunk_by(move |a, b| is_same(a, b))
+            .filter_map(move |findings| {
+                let place = shown(findings.first()?);
+                let path = place.map_or("<input>", |location| location.source.path());
+                Some((path, findings))
             })
     }
 }

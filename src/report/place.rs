@@ -26,6 +26,14 @@ impl<'d> Place<'d> {
         }
     }
 
+    /// Where to show a finding, in formats that need a place.
+    pub(super) fn shown(finding: &'d Diagnostic, columns: Columns) -> Self {
+        match finding.shown_at() {
+            Some(location) => Self::new(location, columns),
+            None => Self::of(finding, columns),
+        }
+    }
+
     pub(super) fn new(location: &'d Location, columns: Columns) -> Self {
         let source = &location.source;
         let position = |at| source.lines().position(source.text(), at, columns);

@@ -58,7 +58,7 @@ struct Suggestion<'d> {
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.findings() {
-        let location = finding.location.as_ref();
+        let location = finding.shown_at();
         let rd = Rd {
             message: &finding.message,
             location: location.map(|location| RdLocation {

@@ -14,6 +14,7 @@ use super::place::Place;
 use super::{Report, Style};
 use crate::checks::{self, ExampleRole};
 use crate::diagnostic::{Diagnostic, Fix, Location, Severity};
+use crate::governance::Waived;
 use crate::text::Columns;
 
 /// Results that GitHub takes in one run.
@@ -37,6 +38,11 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             "justification": suppressed.reason,
             "location": {"physicalLocation": physical(&suppressed.comment, style)},
         }]);
+        results.push((Severity::Info, result));
+    }
+    for waived in report.waived() {
+        let mut result = result(&waived.diagnostic, &rules, &mut fingerprints, style);
+        result["suppressions"] = json!([suppression(waived, style)]);
         results.push((Severity::Info, result));
     }
     let left_out = results.len().saturating_sub(MOST_RESULTS);
@@ -78,11 +84,9 @@ struct RuleTable {
 impl RuleTable {
     fn of(report: &Report) -> Self {
         let mut positions = BTreeMap::new();
-        let suppressed = report
-            .suppressed()
-            .iter()
-            .map(|suppressed| &suppressed.diagnostic);
-        for finding in report.findings().iter().chain(suppressed) {
+        let suppressed = report.suppressed().iter().map(|one| &one.diagnostic);
+        let waived = report.waived().iter().map(|one| &one.diagnostic);
+        for finding in report.findings().iter().chain(suppressed).chain(waived) {
             positions.insert(finding.code.0, 0);
         }
         let mut descriptors = Vec::new();
@@ -146,7 +150,13 @@ fn result(
         "locations": [],
         "partialFingerprints": {"primaryLocationLineHash": format!("{fingerprint}:{number}")},
     });
-    if let Some(location) = &finding.location {
+    if let Some(name) = finding.fingerprint {
+        result["partialFingerprints"]["protogov/v1"] = json!(name.to_string());
+    }
+    if finding.symbol.is_some() || !finding.owners.is_empty() {
+        result["properties"] = json!({"symbol": finding.symbol, "owners": &*finding.owners});
+    }
+    if let Some(location) = finding.shown_at() {
         result["locations"] = json!([{"physicalLocation": physical(location, style)}]);
     }
     if !finding.labels.is_empty() {
@@ -167,6 +177,28 @@ fn result(
         result["fixes"] = json!([sarif_fix(fix, style)]);
     }
     result
+}
+
+/// What lets a finding pass although the contract says nothing of it.
+fn suppression(waived: &Waived, style: &Style) -> Value {
+    let waiver = &waived.waiver;
+    let mut properties = json!({
+        "owner": waiver.owner,
+        "created": waiver.created.to_string(),
+    });
+    if let Some(expires) = waiver.expires {
+        properties["expires"] = json!(expires.to_string());
+    }
+    if let Some(link) = &waiver.link {
+        properties["link"] = json!(link);
+    }
+    json!({
+        "kind": "external",
+        "status": "accepted",
+        "justification": waiver.reason,
+        "location": {"physicalLocation": physical(&waiver.place, style)},
+        "properties": properties,
+    })
 }
 
 fn sarif_fix(fix: &Fix, style: &Style) -> Value {

@@ -66,8 +66,26 @@ fn reason(finding: &Diagnostic) -> Option<String> {
     (!paragraph.is_empty()).then(|| paragraph.replace('\n', " "))
 }
 
-/// `2 errors and 1 warning in 2 of 14 files`
+/// What waivers call a finding, and whom to ask about it.
+fn identity(finding: &Diagnostic) -> Option<String> {
+    let mut identity = finding.fingerprint?.to_string();
+    if !finding.owners.is_empty() {
+        let owners = finding.owners.join(" ");
+        identity = format!("{identity}, owned by {owners}");
+    }
+    Some(identity)
+}
+
+/// `2 errors and 1 warning in 2 of 14 files, 1 waived`
 fn summary(report: &Report) -> String {
+    let found = found(report);
+    match report.waived().len() {
+        0 => found,
+        waived => format!("{found}, {waived} waived"),
+    }
+}
+
+fn found(report: &Report) -> String {
     let checked = counted(report.files, "file");
     let counts: Vec<String> = [
         (Severity::Error, "error"),
@@ -88,7 +106,7 @@ fn summary(report: &Report) -> String {
         format!("{} and {last}", first.join(", "))
     };
     let paths: BTreeSet<&str> = (report.findings().iter())
-        .filter_map(|finding| finding.location.as_ref())
+        .filter_map(|finding| finding.shown_at())
         .map(|location| location.source.path())
         .collect();
     match paths.len() {
@@ -121,7 +139,7 @@ impl Writer<'_> {
                 Severity::Warning => miette::Severity::Warning,
                 Severity::Info => miette::Severity::Advice,
             },
-            excerpt: finding.location.as_ref().map(|location| {
+            excerpt: finding.shown_at().map(|location| {
                 let excerpt = self.excerpt(&location.source);
                 excerpt.with_labels(location, &finding.labels)
             }),
@@ -130,7 +148,7 @@ impl Writer<'_> {
         // Writing to a string fails only where a source cannot be read, and ours are in memory.
         let _ = self.handler(code).render_report(&mut text, &head);
         for label in &finding.labels {
-            match &finding.location {
+            match finding.shown_at() {
                 Some(location) if is_beside(label, location) => {}
                 Some(location) if is_in(label, location) => {
                     let place = Place::new(&label.location, self.style.columns);
@@ -148,6 +166,9 @@ impl Writer<'_> {
             self.paragraph("help", help, &mut text);
         } else if let Some(fix) = &finding.fix {
             self.paragraph("help", &fix.title, &mut text);
+        }
+        if let Some(identity) = identity(finding) {
+            self.paragraph("fingerprint", &identity, &mut text);
         }
         text.push('\n');
         text

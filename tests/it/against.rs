@@ -114,11 +114,11 @@ fn with_several_baselines_all_count() {
     assert_eq!(code, Some(0), "a removed file only breaks sources: {text}");
     let warnings: Vec<&str> = text
         .lines()
-        .filter(|line| line.starts_with("warning"))
+        .filter(|line| line.contains("warning["))
         .collect();
     assert_eq!(
         warnings,
-        ["warning[FILE_NO_DELETE] file `c.proto` was removed"]
+        ["proto/a.proto:1:1: warning[FILE_NO_DELETE] file `c.proto` was removed"]
     );
     // What is found twice is said once.
     project.write("proto/a.proto", AFTER);

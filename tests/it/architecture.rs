@@ -22,6 +22,19 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("config", &["checks", "diagnostic", "text"]),
     (
+        "governance",
+        &[
+            "config",
+            "history",
+            "checks",
+            "compatibility",
+            "schema",
+            "syntax",
+            "diagnostic",
+            "text",
+        ],
+    ),
+    (
         "workspace",
         &[
             "sources",
@@ -40,7 +53,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "scaffold",
         &["schema", "syntax", "descriptor", "diagnostic", "text"],
     ),
-    ("report", &["checks", "compatibility", "diagnostic", "text"]),
+    (
+        "report",
+        &[
+            "checks",
+            "compatibility",
+            "governance",
+            "diagnostic",
+            "text",
+        ],
+    ),
 ];
 
 /// What is named in one place only: a crate, and the files or directories below `src` that may name it.

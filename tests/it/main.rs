@@ -17,6 +17,7 @@ mod descriptor;
 mod disk;
 mod files;
 mod git;
+mod governance;
 mod history;
 mod image;
 mod laws;
