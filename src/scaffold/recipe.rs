@@ -131,6 +131,7 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/bus/mod.rs" Once;
     "src/bus/nats.rs" Once;
     "src/config.rs" Merged;
+    "src/connection.rs" Merged;
     "src/domain/countries.rs" Once;
     "src/domain/event.rs" Once;
     "src/domain/geo.rs" Once;
@@ -163,6 +164,7 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/store/mod.rs" Once;
     "src/store/postgres/listen.rs" Once;
     "src/store/postgres/mod.rs" Once;
+    "src/store/postgres/server.rs" Once;
     "src/store/snapshots.rs" Once;
     "src/store/sqlite.rs" Once;
     "src/store/writer.rs" Once;
@@ -170,6 +172,7 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/trial.rs" Once;
     "tests/it/browser.rs" Once;
     "tests/it/bulk_ingest.rs" Once;
+    "tests/it/connections.rs" Once;
     "tests/it/crash.rs" Once;
     "tests/it/harness.rs" Merged;
     "tests/it/http.rs" Once;
@@ -178,9 +181,11 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "tests/it/parcels.rs" Once;
     "tests/it/peers.rs" Once;
     "tests/it/process.rs" Merged;
+    "tests/it/proxy.rs" Once;
     "tests/it/replicas.rs" Once;
     "tests/it/shipments.rs" Once;
     "tests/it/stream_updates.rs" Once;
+    "tests/it/tenants.rs" Once;
     "tests/it/trial.rs" Once;
     "tests/it/wrong_input.rs" Once;
 };

@@ -66,6 +66,9 @@ pub struct Grpc {
     /// Longest time for a call that is not a stream; a client may ask for less.
     #[serde(with = "humantime_serde")]
     pub deadline: Duration,
+    /// How long a client may take over the first words of a connection, here and over HTTP.
+    #[serde(with = "humantime_serde")]
+    pub handshake_timeout: Duration,
     /// How long a connection may be silent before it is probed.
     #[serde(with = "humantime_serde")]
     pub keepalive_interval: Duration,
@@ -87,6 +90,7 @@ impl Default for Grpc {
             max_response_bytes: 4 * 1024 * 1024,
             max_streams_per_connection: 1000,
             deadline: Duration::from_secs(10),
+            handshake_timeout: Duration::from_secs(10),
             keepalive_interval: Duration::from_secs(10),
             keepalive_timeout: Duration::from_secs(5),
             max_connection_age: Duration::from_secs(30 * 60),
@@ -121,7 +125,9 @@ pub struct Store {
     pub path: PathBuf,
     /// The PostgreSQL server, as in `postgres://user:password@host/database`.
     pub url: String,
-    /// Connections to PostgreSQL for readers.
+    /// PEM file with the roots of the PostgreSQL server's certificate; empty for connections in plain text.
+    pub roots: PathBuf,
+    /// Connections to the database for readers.
     pub connections: usize,
     /// Writes that may wait for the disk; more are refused.
     pub queue: usize,
@@ -147,6 +153,7 @@ impl Default for Store {
             kind: StoreKind::Sqlite,
             path: PathBuf::from("shipment.db"),
             url: "postgres://localhost/shipment".to_owned(),
+            roots: PathBuf::new(),
             connections: 8,
             queue: 8192,
             memory: 64 * 1024 * 1024,

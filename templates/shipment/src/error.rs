@@ -49,7 +49,8 @@ impl From<ServiceError> for Status {
         let mut details = ErrorDetails::new();
         let code = match error {
             ServiceError::Refused(refusal) => explain(refusal, &message, &mut details),
-            ServiceError::Unavailable(_) => {
+            ServiceError::Unavailable(error) => {
+                tracing::warn!(cause = error.cause(), "the store is unavailable");
                 details.set_retry_info(Some(Duration::from_secs(1)));
                 Code::Unavailable
             }

@@ -9,6 +9,7 @@ pub mod breaker;
 pub mod bus;
 pub mod client;
 pub mod config;
+pub mod connection;
 pub mod deadline;
 pub mod domain;
 pub mod error;

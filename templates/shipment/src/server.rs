@@ -1,13 +1,13 @@
 //! Puts the service together, runs it, and stops it without losing a call.
 
-use std::{error::Error, fs, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, fs, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tonic::{
     codec::CompressionEncoding,
     service::{Routes, RoutesBuilder},
-    transport::{self, Certificate, Identity, ServerTlsConfig, server::TcpIncoming},
+    transport::{self, Certificate, Identity, ServerTlsConfig},
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tower::{BoxError, ServiceBuilder};
@@ -18,6 +18,7 @@ use crate::{
     bus::{Hub, nats},
     client::Channel,
     config::{Config, Tls},
+    connection,
     deadline::DeadlineLayer,
     http::{self, Shared},
     methods::SERVICES,
@@ -62,7 +63,8 @@ impl Server {
     /// Opens the store and the ports.
     pub async fn bind(config: Config) -> Result<Self, BoxError> {
         let hub = Arc::new(Hub::default());
-        let store = store::open(&config.store, hub.clone()).await?;
+        let store = store::open(&config.store, hub.clone()).await;
+        let store = store.map_err(|error| format!("cannot open the store: {}", error.cause()))?;
         if config.trial {
             trial::fill(&store).await?;
         }
@@ -140,12 +142,12 @@ impl Server {
                 .max_concurrent_streams(config.max_streams_per_connection)
                 .http2_keepalive_interval(Some(config.keepalive_interval))
                 .http2_keepalive_timeout(Some(config.keepalive_timeout))
-                .max_connection_age(config.max_connection_age)
-                .max_connection_age_grace(config.deadline);
+                // Without a time of grace: with one, tonic 0.14 cuts calls off instead of waiting for them.
+                .max_connection_age(config.max_connection_age);
             if let Some(tls) = &self.config.tls {
-                server = server.tls_config(read_tls(tls)?)?;
+                server = server.tls_config(read_tls(tls)?.timeout(config.handshake_timeout))?;
             }
-            let incoming = TcpIncoming::from(self.grpc).with_nodelay(Some(true));
+            let incoming = connection::incoming(self.grpc, config.handshake_timeout);
             let closing = shutdown.clone();
             let server = server
                 .layer(layers.into_inner())
@@ -155,18 +157,20 @@ impl Server {
                     .serve_with_incoming_shutdown(incoming, async move { closing.started().await }),
             )
         };
-        let http = {
-            let closing = shutdown.clone();
+        let http = tokio::spawn({
             let shared = Shared {
                 metrics,
                 draining: draining.clone(),
                 handler,
                 verifier,
+                limits: self.config.grpc.clone(),
             };
-            let server = axum::serve(self.http, http::routes(shared));
-            let server = server.with_graceful_shutdown(async move { closing.started().await });
-            tokio::spawn(server.into_future())
-        };
+            let serving = http::serve(self.http, shared, shutdown.clone());
+            async move {
+                serving.await;
+                Ok::<(), Infallible>(())
+            }
+        });
         let relay = self.config.nats.clone().map(|nats| {
             let (store, hub) = (self.store.clone(), self.hub.clone());
             tokio::spawn(async move { nats::relay(nats, store, &hub).await })
@@ -211,11 +215,7 @@ impl Server {
         let config = &self.config.grpc;
         let shipment_tracking =
             limited!(ShipmentTrackingServiceServer::new(handler.clone()), config);
-        routes.add_service(EncodeOnce::new(
-            shipment_tracking,
-            handler.clone(),
-            config.max_request_bytes,
-        ));
+        routes.add_service(EncodeOnce::new(shipment_tracking, handler.clone(), config));
         let live_tracking = LiveTrackingHandler {
             routing: RoutingServiceClient::new(Channel::connect(&self.config.routing)?),
             shutdown: shutdown.clone(),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use crate::domain::{EventId, Instant, ShipmentKey};
-use crate::pb::logistics::shipment::v1::{Location, ShipmentEvent, ShipmentStatus};
+use crate::pb::logistics::shipment::v1::{ShipmentEvent, ShipmentStatus};
 
 /// An event that keeps to the rules of its fields and has no place in the order of events yet.
 #[derive(Clone, Debug)]
@@ -15,16 +15,16 @@ pub struct NewEvent {
     pub repeatable: bool,
     pub status: ShipmentStatus,
     /// What `CREATED` says of the shipment.
-    pub ends: Option<Box<Ends>>,
+    pub ends: Option<Ends>,
     /// The `ShipmentEvent`, encoded, without a sequence.
     pub encoded: Vec<u8>,
 }
 
-/// Where a shipment starts and where it goes.
-#[derive(Clone, Debug)]
+/// Where a shipment starts and where it goes, each a `Location`, encoded.
+#[derive(Clone, Debug, Default)]
 pub struct Ends {
-    pub origin: Option<Location>,
-    pub destination: Option<Location>,
+    pub origin: Option<Bytes>,
+    pub destination: Option<Bytes>,
 }
 
 /// An event that was accepted. It was encoded once; stores, histories and streams share the bytes.

@@ -3,12 +3,12 @@
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use prost::{
     Message,
-    encoding::{WireType, decode_varint, encode_key, encode_varint},
+    encoding::{WireType, decode_varint, encode_key, encode_varint, int32, message},
 };
 
 use crate::domain::event::Ends;
 use crate::domain::{Event, Instant, NewEvent, Refusal, ShipmentKey, status};
-use crate::pb::logistics::shipment::v1::{Location, ShipmentResponse, ShipmentStatus};
+use crate::pb::logistics::shipment::v1::{ShipmentResponse, ShipmentStatus};
 
 /// How many events an answer carries: the last ones. `StreamUpdates` gives them all.
 pub const HISTORY_LIMIT: usize = 500;
@@ -18,8 +18,7 @@ pub const HISTORY_LIMIT: usize = 500;
 pub struct Shipment {
     pub key: ShipmentKey,
     pub status: ShipmentStatus,
-    pub origin: Option<Location>,
-    pub destination: Option<Location>,
+    pub ends: Ends,
     pub created_at: Instant,
     pub updated_at: Instant,
     /// The sequence of its last event.
@@ -42,8 +41,7 @@ impl Shipment {
         Self {
             key,
             status: ShipmentStatus::Unspecified,
-            origin: None,
-            destination: None,
+            ends: Ends::default(),
             created_at: now,
             updated_at: now,
             last_sequence: 0,
@@ -67,31 +65,39 @@ impl Shipment {
     }
 
     /// Lets `event` happen. It brings the shipment to `status`, and `ends` says where it goes.
-    pub fn apply(&mut self, event: &Event, status: ShipmentStatus, ends: Option<Box<Ends>>) {
+    pub fn apply(&mut self, event: &Event, status: ShipmentStatus, ends: Option<Ends>) {
         self.status = status;
         self.updated_at = event.recorded_at;
         self.last_sequence = event.sequence;
         if let Some(ends) = ends {
-            self.origin = ends.origin;
-            self.destination = ends.destination;
+            self.ends = ends;
         }
         self.history.push(&event.body);
+    }
+
+    /// Writes the shipment as a `ShipmentResponse`, from parts that are encoded already.
+    pub fn encode(&self, buffer: &mut impl BufMut) {
+        put(1, self.key.shipment.as_str().as_bytes(), buffer);
+        int32::encode(2, &self.status.into(), buffer);
+        let places = [(3, &self.ends.origin), (4, &self.ends.destination)];
+        for (field, place) in places {
+            if let Some(place) = place {
+                put(field, place, buffer);
+            }
+        }
+        buffer.put_slice(&self.history.encoded);
+        message::encode(6, &self.created_at.to_timestamp(), buffer);
+        message::encode(7, &self.updated_at.to_timestamp(), buffer);
     }
 
     /// The shipment in the words of the contract.
     ///
     /// # Errors
-    /// When an event of the history is damaged.
+    /// When a part is damaged.
     pub fn to_response(&self) -> Result<ShipmentResponse, prost::DecodeError> {
-        Ok(ShipmentResponse {
-            shipment_id: self.key.shipment.as_str().to_owned(),
-            status: self.status.into(),
-            origin: self.origin.clone(),
-            destination: self.destination.clone(),
-            created_at: Some(self.created_at.to_timestamp()),
-            updated_at: Some(self.updated_at.to_timestamp()),
-            ..ShipmentResponse::decode(self.history.encoded.clone())?
-        })
+        let mut encoded = Vec::new();
+        self.encode(&mut encoded);
+        ShipmentResponse::decode(encoded.as_slice())
     }
 
     /// About how many bytes of memory the shipment takes.
@@ -114,9 +120,7 @@ impl History {
         }
         let mut encoded = BytesMut::with_capacity(self.encoded.len() + body.len() + 8);
         encoded.put_slice(&self.encoded);
-        encode_key(Self::FIELD, WireType::LengthDelimited, &mut encoded);
-        encode_varint(body.len() as u64, &mut encoded);
-        encoded.put_slice(body);
+        put(Self::FIELD, body, &mut encoded);
         self.encoded = encoded.freeze();
         self.events += 1;
     }
@@ -134,11 +138,18 @@ impl History {
     }
 }
 
+/// Writes a message that is encoded already as a field of another one.
+fn put(field: u32, message: &[u8], buffer: &mut impl BufMut) {
+    encode_key(field, WireType::LengthDelimited, buffer);
+    encode_varint(message.len() as u64, buffer);
+    buffer.put_slice(message);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{ShipmentId, TenantId};
-    use crate::pb::logistics::shipment::v1::ShipmentEvent;
+    use crate::pb::logistics::shipment::v1::{Location, ShipmentEvent};
 
     #[test]
     fn the_last_events_are_kept_in_order() {
@@ -147,6 +158,10 @@ mod tests {
             .map(|(tenant, shipment)| ShipmentKey { tenant, shipment })
             .expect("valid names");
         let mut shipment = Shipment::unborn(key, Instant(0));
+        shipment.status = ShipmentStatus::Created;
+        shipment.updated_at = Instant(1_500_000);
+        // A `Location` with a `city` only.
+        shipment.ends.destination = Some(Bytes::from_static(b"\x22\x06Berlin"));
         for sequence in 1..=HISTORY_LIMIT as u64 + 7 {
             let notes = "x".repeat(usize::try_from(sequence).expect("small"));
             shipment.history.push(
@@ -170,6 +185,19 @@ mod tests {
             sequences,
             (8..=HISTORY_LIMIT as u64 + 7).collect::<Vec<_>>()
         );
-        assert_eq!(response.shipment_id, "s");
+        let place = Location {
+            city: "Berlin".to_owned(),
+            ..Location::default()
+        };
+        let expected = ShipmentResponse {
+            shipment_id: "s".to_owned(),
+            status: ShipmentStatus::Created.into(),
+            destination: Some(place),
+            created_at: Some(Instant(0).to_timestamp()),
+            updated_at: Some(Instant(1_500_000).to_timestamp()),
+            history: response.history.clone(),
+            ..ShipmentResponse::default()
+        };
+        assert_eq!(response, expected);
     }
 }

@@ -136,11 +136,10 @@ fn event_with_id(
             shipment,
         };
         let encoded = reported.encode_to_vec();
-        let ends = (status == ShipmentStatus::Created).then(|| {
-            Box::new(Ends {
-                origin: reported.location,
-                destination: reported.destination,
-            })
+        let place = |place: &Location| place.encode_to_vec().into();
+        let ends = (status == ShipmentStatus::Created).then(|| Ends {
+            origin: reported.location.as_ref().map(place),
+            destination: reported.destination.as_ref().map(place),
         });
         NewEvent {
             key,

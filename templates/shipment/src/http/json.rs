@@ -15,13 +15,13 @@ use crate::DESCRIPTOR_SET;
 static CONTRACT: LazyLock<Option<DescriptorPool>> =
     LazyLock::new(|| DescriptorPool::decode(DESCRIPTOR_SET).ok());
 
-/// Writes `message`, whose type is called `name`.
-pub fn print(name: &str, message: &impl Message) -> Result<String, Status> {
+/// Writes an encoded message, whose type is called `name`.
+pub fn print(name: &str, encoded: &[u8]) -> Result<String, Status> {
     let internal = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, name, "a message cannot be written as JSON");
         Status::internal("internal error")
     };
-    let message = DynamicMessage::decode(descriptor(name)?, message.encode_to_vec().as_slice());
+    let message = DynamicMessage::decode(descriptor(name)?, encoded);
     let message = message.map_err(|error| internal(&error))?;
     let mut json = serde_json::Serializer::new(Vec::new());
     let options = SerializeOptions::new().skip_default_fields(true);
@@ -60,6 +60,7 @@ pub fn answer(json: String) -> Response {
 pub fn refuse(status: &Status) -> Response {
     let (http, name) = match status.code() {
         Code::InvalidArgument => (StatusCode::BAD_REQUEST, "INVALID_ARGUMENT"),
+        Code::OutOfRange => (StatusCode::PAYLOAD_TOO_LARGE, "OUT_OF_RANGE"),
         Code::FailedPrecondition => (StatusCode::BAD_REQUEST, "FAILED_PRECONDITION"),
         Code::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
         Code::AlreadyExists => (StatusCode::CONFLICT, "ALREADY_EXISTS"),

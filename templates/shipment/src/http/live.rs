@@ -80,10 +80,8 @@ async fn events(
 }
 
 fn print(event: &crate::domain::Event) -> Result<Event, Status> {
-    let message = event
-        .message()
-        .map_err(|_| Status::internal("internal error"))?;
+    let id = event.sequence.to_string();
     Ok(Event::default()
-        .id(event.sequence.to_string())
-        .data(json::print(EVENT, &message)?))
+        .id(id)
+        .data(json::print(EVENT, &event.body)?))
 }

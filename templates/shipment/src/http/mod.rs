@@ -13,9 +13,19 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{auth::Verifier, metrics::Metrics, services::ShipmentTrackingHandler};
+use crate::{
+    auth::Verifier, config, connection, metrics::Metrics, services::ShipmentTrackingHandler,
+    shutdown::Shutdown,
+};
 
 /// What the routes share.
 #[derive(Clone)]
@@ -28,10 +38,40 @@ pub struct Shared {
     pub handler: ShipmentTrackingHandler,
     /// Checks tokens, if they are asked for.
     pub verifier: Option<Arc<Verifier>>,
+    /// The limits of calls.
+    pub limits: config::Grpc,
 }
 
-/// The routes.
-pub fn routes(shared: Shared) -> Router {
+/// Answers requests until the server closes. A connection is closed when it takes too long over the head of
+/// a request, or is silent for so long between two.
+pub async fn serve(listener: TcpListener, shared: Shared, shutdown: Shutdown) {
+    let patience = shared.limits.handshake_timeout;
+    let routes = routes(shared);
+    let open = GracefulShutdown::new();
+    loop {
+        let stream = tokio::select! {
+            (stream, _) = connection::accept(&listener) => stream,
+            () = shutdown.started() => break,
+        };
+        let serving = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(patience)
+            .serve_connection(
+                TokioIo::new(stream),
+                TowerToHyperService::new(routes.clone()),
+            );
+        let serving = open.watch(serving);
+        tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::debug!(%error, "an HTTP connection was lost");
+            }
+        });
+    }
+    drop(listener);
+    open.shutdown().await;
+}
+
+fn routes(shared: Shared) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(|| async { "alive\n" }))

@@ -1,22 +1,23 @@
 //! `GetShipment` and `UpdateStatus` for those who have no gRPC.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
-    body::Bytes,
+    body::{Body, to_bytes},
     extract::{Path, State},
     http::HeaderMap,
     response::Response,
     routing::{get, post},
 };
+use tokio::time::timeout;
 use tonic::{Request, Status, metadata::MetadataMap};
 
 use super::{Shared, json};
 use crate::{
+    domain::Shipment,
     methods,
-    pb::logistics::shipment::v1::{
-        GetShipmentRequest, UpdateStatusRequest,
-        shipment_tracking_service_server::ShipmentTrackingService,
-    },
+    pb::logistics::shipment::v1::{GetShipmentRequest, UpdateStatusRequest},
 };
 
 const SHIPMENT: &str = "logistics.shipment.v1.ShipmentResponse";
@@ -33,43 +34,54 @@ async fn shipment(
     Path(shipment_id): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let answer = async {
-        let request = request(
-            &shared,
-            "GetShipment",
-            headers,
-            GetShipmentRequest { shipment_id },
-        )?;
-        json::print(
-            SHIPMENT,
-            shared.handler.get_shipment(request).await?.get_ref(),
-        )
+    let message = GetShipmentRequest { shipment_id };
+    let shipment = async {
+        let request = request(&shared, "GetShipment", headers, message)?;
+        shared.handler.find(request).await
     };
-    answer
-        .await
-        .map_or_else(|status| json::refuse(&status), json::answer)
+    answer(&shared, shipment).await
 }
 
 async fn status(
     State(shared): State<Shared>,
     Path(shipment_id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Response {
-    let answer = async {
+    let shipment = async {
+        // Who may not call needs not be listened to.
+        let request = request(&shared, "UpdateStatus", headers, ())?;
+        let body = to_bytes(body, shared.limits.max_request_bytes).await;
+        let body =
+            body.map_err(|_| Status::out_of_range("the body is too large or was cut off"))?;
         let update = UpdateStatusRequest {
             shipment_id,
             ..json::parse(UPDATE, &body)?
         };
-        let request = request(&shared, "UpdateStatus", headers, update)?;
-        json::print(
-            SHIPMENT,
-            shared.handler.update_status(request).await?.get_ref(),
-        )
+        shared.handler.update(request.map(|()| update)).await
     };
-    answer
+    answer(&shared, shipment).await
+}
+
+/// A shipment as JSON, within the time that a call may take.
+async fn answer(
+    shared: &Shared,
+    shipment: impl Future<Output = Result<tonic::Response<Arc<Shipment>>, Status>>,
+) -> Response {
+    let late = |_| {
+        Err(Status::deadline_exceeded(
+            "the deadline of the call has passed",
+        ))
+    };
+    let shipment = timeout(shared.limits.deadline, shipment)
         .await
-        .map_or_else(|status| json::refuse(&status), json::answer)
+        .unwrap_or_else(late);
+    let json = shipment.and_then(|shipment| {
+        let mut encoded = Vec::new();
+        shipment.get_ref().encode(&mut encoded);
+        json::print(SHIPMENT, &encoded)
+    });
+    json.map_or_else(|status| json::refuse(&status), json::answer)
 }
 
 /// The rpc that a call over HTTP stands for, once its token has been checked.

@@ -1,38 +1,37 @@
-//! Events of `StreamUpdates` go to the wire as they are kept. The generated server would need them
-//! decoded, to encode them again for every reader.
+//! Shipments and events go to the wire as they are kept: encoded. The generated server would need them
+//! decoded, to encode them again for every answer and every reader.
 
 use std::{
     convert::Infallible,
+    marker::PhantomData,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
 use bytes::BufMut;
+use prost::Message;
 use tonic::{
     Status,
     body::Body,
-    codec::{Codec, EncodeBuf, Encoder},
+    codec::{Codec, CompressionEncoding, EncodeBuf, Encoder},
     server::{Grpc, NamedService},
 };
 use tonic_prost::ProstDecoder;
 use tower::{Service, service_fn};
 
-use crate::domain::Event;
-use crate::pb::logistics::shipment::v1::{
-    StreamUpdatesRequest, shipment_tracking_service_server::ShipmentTrackingServiceServer,
-};
+use crate::config;
+use crate::domain::{Event, Shipment};
+use crate::pb::logistics::shipment::v1::shipment_tracking_service_server::ShipmentTrackingServiceServer;
 use crate::services::ShipmentTrackingHandler;
 
-const STREAM_UPDATES: &str = "/logistics.shipment.v1.ShipmentTrackingService/StreamUpdates";
-
-/// The service with a shortcut: events of `StreamUpdates` go to the wire as they are kept. The generated
-/// server would need them decoded, to encode them again for every reader.
+/// The service, with shortcuts for the methods whose answers are kept encoded.
 #[derive(Clone)]
 pub struct EncodeOnce {
     inner: ShipmentTrackingServiceServer<ShipmentTrackingHandler>,
     handler: ShipmentTrackingHandler,
     max_request_bytes: usize,
+    max_response_bytes: usize,
 }
 
 impl EncodeOnce {
@@ -41,19 +40,41 @@ impl EncodeOnce {
     pub fn new(
         inner: ShipmentTrackingServiceServer<ShipmentTrackingHandler>,
         handler: ShipmentTrackingHandler,
-        max_request_bytes: usize,
+        config: &config::Grpc,
     ) -> Self {
         Self {
             inner,
             handler,
-            max_request_bytes,
+            max_request_bytes: config.max_request_bytes,
+            max_response_bytes: config.max_response_bytes,
         }
+    }
+
+    fn grpc<T: Kept, R: Message + Default + 'static>(&self) -> Grpc<AsKept<T, R>> {
+        Grpc::new(AsKept(PhantomData))
+            .apply_max_message_size_config(
+                Some(self.max_request_bytes),
+                Some(self.max_response_bytes),
+            )
+            .accept_compressed(CompressionEncoding::Gzip)
     }
 }
 
 impl NamedService for EncodeOnce {
     const NAME: &'static str =
         <ShipmentTrackingServiceServer<ShipmentTrackingHandler> as NamedService>::NAME;
+}
+
+/// Answers a call with a method of the handler.
+macro_rules! answer {
+    ($grpc:expr, $self:ident, $request:ident, $kind:ident, $method:ident) => {{
+        let (mut grpc, handler) = ($grpc, $self.handler.clone());
+        let method = service_fn(move |request| {
+            let handler = handler.clone();
+            async move { handler.$method(request).await }
+        });
+        Box::pin(async move { Ok(grpc.$kind(method, $request).await) })
+    }};
 }
 
 impl Service<http::Request<Body>> for EncodeOnce {
@@ -66,35 +87,54 @@ impl Service<http::Request<Body>> for EncodeOnce {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if request.uri().path() != STREAM_UPDATES {
-            return self.inner.call(request);
+        match request.uri().path() {
+            "/logistics.shipment.v1.ShipmentTrackingService/GetShipment" => {
+                answer!(compressed(self.grpc()), self, request, unary, find)
+            }
+            "/logistics.shipment.v1.ShipmentTrackingService/UpdateStatus" => {
+                answer!(compressed(self.grpc()), self, request, unary, update)
+            }
+            "/logistics.shipment.v1.ShipmentTrackingService/StreamUpdates" => {
+                // Events are too small to gain by it.
+                answer!(self.grpc(), self, request, server_streaming, follow)
+            }
+            _ => self.inner.call(request),
         }
-        let handler = self.handler.clone();
-        let max_request_bytes = Some(self.max_request_bytes);
-        Box::pin(async move {
-            let follow = service_fn(move |request| {
-                let handler = handler.clone();
-                async move { handler.follow(request).await }
-            });
-            let mut grpc =
-                Grpc::new(EncodedEvents).apply_max_message_size_config(max_request_bytes, None);
-            Ok(grpc.server_streaming(follow, request).await)
-        })
     }
 }
 
-/// Reads requests as usual and writes events as they are.
-#[derive(Clone, Copy, Debug, Default)]
-struct EncodedEvents;
+fn compressed<C: Codec>(grpc: Grpc<C>) -> Grpc<C> {
+    grpc.send_compressed(CompressionEncoding::Gzip)
+}
 
-impl Codec for EncodedEvents {
-    type Encode = Arc<Event>;
-    type Decode = StreamUpdatesRequest;
+/// What is kept encoded as a message of the contract.
+trait Kept: Send + 'static {
+    fn put(&self, buffer: &mut impl BufMut);
+}
+
+impl Kept for Arc<Event> {
+    fn put(&self, buffer: &mut impl BufMut) {
+        buffer.put_slice(&self.body);
+    }
+}
+
+impl Kept for Arc<Shipment> {
+    fn put(&self, buffer: &mut impl BufMut) {
+        self.encode(buffer);
+    }
+}
+
+/// Reads requests as usual and writes answers as they are.
+struct AsKept<T, R>(PhantomData<fn(T) -> R>);
+
+impl<T: Kept, R: Message + Default + 'static> Codec for AsKept<T, R> {
+    type Encode = T;
+    type Decode = R;
     type Encoder = Self;
-    type Decoder = ProstDecoder<StreamUpdatesRequest>;
+    type Decoder = ProstDecoder<R>;
 
     fn encoder(&mut self) -> Self::Encoder {
-        Self
+        Self(PhantomData)
     }
 
     fn decoder(&mut self) -> Self::Decoder {
@@ -102,12 +142,12 @@ impl Codec for EncodedEvents {
     }
 }
 
-impl Encoder for EncodedEvents {
-    type Item = Arc<Event>;
+impl<T: Kept, R> Encoder for AsKept<T, R> {
+    type Item = T;
     type Error = Status;
 
-    fn encode(&mut self, event: Arc<Event>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put_slice(&event.body);
+    fn encode(&mut self, item: T, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        item.put(buffer);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::bus::Hub;
-use crate::domain::{Event, NewEvent, ShipmentKey, TenantId, ids, validate};
+use crate::domain::{Event, NewEvent, Shipment, ShipmentKey, TenantId, ids, validate};
 use crate::error::ServiceError;
 use crate::pb::logistics::shipment::v1 as pb;
 use crate::services::{Answers, tenant::tenant, update_stream};
@@ -41,29 +41,14 @@ impl pb::shipment_tracking_service_server::ShipmentTrackingService for ShipmentT
         &self,
         request: Request<pb::GetShipmentRequest>,
     ) -> Result<Response<pb::ShipmentResponse>, Status> {
-        let tenant = tenant(&request)?;
-        let shipment =
-            validate::shipment_id(&request.get_ref().shipment_id).map_err(ServiceError::from)?;
-        let shipment = self
-            .store
-            .shipment(&ShipmentKey { tenant, shipment })
-            .await
-            .map_err(ServiceError::from)?;
-        Ok(Response::new(
-            shipment.to_response().map_err(ServiceError::internal)?,
-        ))
+        decoded(&self.find(request).await?)
     }
 
     async fn update_status(
         &self,
         request: Request<pb::UpdateStatusRequest>,
     ) -> Result<Response<pb::ShipmentResponse>, Status> {
-        let tenant = tenant(&request)?;
-        let event = validate::update(&tenant, request.into_inner()).map_err(ServiceError::from)?;
-        let shipment = self.store.update(event).await.map_err(ServiceError::from)?;
-        Ok(Response::new(
-            shipment.to_response().map_err(ServiceError::internal)?,
-        ))
+        decoded(&self.update(request).await?)
     }
 
     type StreamUpdatesStream = Answers<pb::ShipmentEvent>;
@@ -107,6 +92,30 @@ impl pb::shipment_tracking_service_server::ShipmentTrackingService for ShipmentT
 }
 
 impl ShipmentTrackingHandler {
+    /// The shipment that a `GetShipment` request asks for.
+    pub async fn find(
+        &self,
+        request: Request<pb::GetShipmentRequest>,
+    ) -> Result<Response<Arc<Shipment>>, Status> {
+        let tenant = tenant(&request)?;
+        let shipment =
+            validate::shipment_id(&request.get_ref().shipment_id).map_err(ServiceError::from)?;
+        let key = ShipmentKey { tenant, shipment };
+        let shipment = self.store.shipment(&key).await;
+        Ok(Response::new(shipment.map_err(ServiceError::from)?))
+    }
+
+    /// The shipment as it is once an `UpdateStatus` request is done.
+    pub async fn update(
+        &self,
+        request: Request<pb::UpdateStatusRequest>,
+    ) -> Result<Response<Arc<Shipment>>, Status> {
+        let tenant = tenant(&request)?;
+        let event = validate::update(&tenant, request.into_inner()).map_err(ServiceError::from)?;
+        let shipment = self.store.update(event).await;
+        Ok(Response::new(shipment.map_err(ServiceError::from)?))
+    }
+
     /// The events that a `StreamUpdates` request asks for, as they are kept: encoded.
     ///
     /// # Errors
@@ -193,6 +202,11 @@ impl ShipmentTrackingHandler {
             }
         }
     }
+}
+
+fn decoded(shipment: &Response<Arc<Shipment>>) -> Result<Response<pb::ShipmentResponse>, Status> {
+    let shipment = shipment.get_ref().to_response();
+    Ok(Response::new(shipment.map_err(ServiceError::internal)?))
 }
 
 fn reject(tally: &mut pb::BulkIngestResponse, id: &str) {

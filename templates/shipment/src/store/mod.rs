@@ -40,9 +40,14 @@ pub enum StoreError {
     Damaged(String),
 }
 
-impl From<prost::DecodeError> for StoreError {
-    fn from(error: prost::DecodeError) -> Self {
-        Self::Damaged(error.to_string())
+impl StoreError {
+    /// The cause, for the log and for whoever starts the service. Callers do not learn it.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Unavailable(cause) | Self::Damaged(cause) => cause.clone(),
+            Self::Refused(_) | Self::Full => self.to_string(),
+        }
     }
 }
 

@@ -6,18 +6,18 @@ use std::{
     thread,
 };
 
-use prost::Message;
+use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, ToSql, params, types::Type};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::bus::Hub;
 use crate::config;
 use crate::domain::{
     Event, EventId, Instant, Shipment, ShipmentId, ShipmentKey, TenantId,
+    event::Ends,
     shipment::{HISTORY_LIMIT, History},
 };
-use crate::pb::logistics::shipment::v1::Location;
 use crate::store::{
     Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble,
     snapshots::Snapshots,
@@ -38,6 +38,7 @@ pub fn open(config: &config::Store, hub: Arc<Hub>) -> Result<Store, StoreError> 
     let reader = Arc::new(Readers {
         path: config.path.clone(),
         idle: Arc::default(),
+        permits: Arc::new(Semaphore::new(config.connections)),
     });
     hub.start_at(backend.last()?.0);
     let (store, writer) = assemble(
@@ -128,8 +129,8 @@ impl Sqlite {
                 shipment.key.tenant.as_str(),
                 shipment.key.shipment.as_str(),
                 i32::from(shipment.status),
-                shipment.origin.as_ref().map(Message::encode_to_vec),
-                shipment.destination.as_ref().map(Message::encode_to_vec),
+                shipment.ends.origin.as_deref(),
+                shipment.ends.destination.as_deref(),
                 shipment.created_at.0,
                 shipment.updated_at.0,
                 shipment.last_sequence,
@@ -200,6 +201,8 @@ impl Backend for Sqlite {
 struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
+    /// One for each connection there may be.
+    permits: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -208,6 +211,8 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        // Nobody closes the semaphore.
+        let _permit = self.permits.acquire().await.ok();
         let readers = self.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let idle = readers
@@ -287,8 +292,10 @@ fn read_shipment(
         Ok(Shipment {
             key: key.clone(),
             status,
-            origin: location(row, 1)?,
-            destination: location(row, 2)?,
+            ends: Ends {
+                origin: row.get::<_, Option<Vec<u8>>>(1)?.map(Bytes::from),
+                destination: row.get::<_, Option<Vec<u8>>>(2)?.map(Bytes::from),
+            },
             created_at: Instant(row.get(3)?),
             updated_at: Instant(row.get(4)?),
             last_sequence: row.get(5)?,
@@ -383,14 +390,6 @@ fn identifier<T>(
         .as_str()
         .map_err(|error| unreadable(column, error))?;
     parse(text).ok_or_else(|| unreadable(column, "not an identifier"))
-}
-
-fn location(row: &Row, column: usize) -> rusqlite::Result<Option<Location>> {
-    let bytes: Option<Vec<u8>> = row.get(column)?;
-    bytes
-        .map(|bytes| Location::decode(bytes.as_slice()))
-        .transpose()
-        .map_err(|error| unreadable(column, error))
 }
 
 fn unreadable(

@@ -10,6 +10,8 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::peers::skip;
+
 /// A page in a browser.
 pub struct Page {
     browser: Child,
@@ -30,7 +32,7 @@ impl Page {
             "/usr/bin/google-chrome",
         ];
         let Some(program) = browsers.into_iter().find(|path| Path::new(path).exists()) else {
-            eprintln!("skipped: no browser is installed (Debian: `apt-get install chromium`)");
+            skip("no browser is installed (Debian: `apt-get install chromium`)");
             return None;
         };
         let profile = tempfile::tempdir().expect("a directory");
@@ -44,6 +46,8 @@ impl Page {
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            "--disable-background-networking",
+            "--no-first-run",
             "--remote-debugging-pipe",
         ]);
         command.arg(format!("--user-data-dir={}", profile.path().display()));

@@ -1,6 +1,8 @@
-//! What was answered outlives the process, however it ends.
+//! What was answered outlives the process, however often it is killed, and is on the bus once.
 
 use std::{
+    collections::HashSet,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -9,103 +11,111 @@ use std::{
 };
 
 use shipment::pb::logistics::shipment::v1::{
-    GetShipmentRequest, ShipmentStatus as S, StreamUpdatesRequest, UpdateStatusRequest,
+    ShipmentStatus as S, StreamUpdatesRequest, UpdateStatusRequest,
     shipment_tracking_service_client::ShipmentTrackingServiceClient,
 };
 
 use crate::{
-    parcels::{create, progress, update},
+    parcels::{Client, create, progress, update},
+    peers::Nats,
     process::Process,
 };
 
 const WRITERS: usize = 16;
 
+/// How often the process is killed. `CRASHES=200 cargo test crash` tries harder.
+fn rounds() -> usize {
+    std::env::var("CRASHES").map_or(20, |rounds| rounds.parse().expect("a number"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answered_update_survives_a_crash_and_none_is_doubled() {
-    let mut process = Process::start(&[]);
-    create(
-        &mut ShipmentTrackingServiceClient::new(process.channel()),
-        "s",
-        WRITERS,
-    )
-    .await;
-    let mut answered = Vec::new();
+async fn what_was_answered_survives_crashes_and_is_on_the_bus_once() {
+    let Some(nats) = Nats::start() else { return };
+    let url = nats.url();
+    let settings = [("NATS__URL", url.as_str())];
+    let mut process = Process::start(&settings);
+    create(&mut client(&process), "s", WRITERS).await;
+    let mut answered = HashSet::new();
     let done = Arc::new(AtomicUsize::new(0));
-    for round in 0..4 {
-        let writers = (0..WRITERS).map(|writer| {
-            let mut client = ShipmentTrackingServiceClient::new(process.channel());
-            let done = done.clone();
-            tokio::spawn(async move {
-                let mut written = Vec::new();
-                for number in 0.. {
-                    let event_id = format!("{round}-{writer}-{number}");
-                    let update = update(&format!("s-{writer}"), S::InTransit);
-                    let update = UpdateStatusRequest {
-                        event_id: event_id.clone(),
-                        ..update
-                    };
-                    if client.update_status(update).await.is_err() {
-                        break;
-                    }
-                    done.fetch_add(1, Ordering::Relaxed);
-                    written.push(event_id);
-                }
-                written
-            })
-        });
+    for round in 0..rounds() {
+        let writers = (0..WRITERS)
+            .map(|writer| tokio::spawn(write(client(&process), round, writer, done.clone())));
         let writers: Vec<_> = writers.collect();
+        // A different moment of a commit in every round.
         progress(&done, 3 * WRITERS).await;
-        process = process.crash().await;
+        tokio::time::sleep(Duration::from_micros(137 * round as u64)).await;
+        process = process.crash_with(&settings).await;
         for writer in writers {
             answered.extend(writer.await.expect("it ends"));
         }
+        check(&process.directory().join("shipment.db"));
     }
 
-    let mut client = ShipmentTrackingServiceClient::new(process.channel());
+    let stored = stored(client(&process), 2 * WRITERS + answered.len()).await;
+    let lost: Vec<_> = answered.iter().filter(|id| !stored.contains(id)).collect();
+    assert!(lost.is_empty(), "answered and lost: {lost:?}");
+    let on_bus = nats.events(stored.len()).await;
+    let on_bus: Vec<_> = on_bus.into_iter().map(|event| event.event_id).collect();
+    assert_eq!(on_bus, stored, "the bus has every event once and in order");
+    eprintln!(
+        "{} crashes, {} answered, {} stored",
+        rounds(),
+        answered.len(),
+        stored.len()
+    );
+}
+
+fn client(process: &Process) -> Client {
+    ShipmentTrackingServiceClient::new(process.channel())
+}
+
+/// Updates a shipment until the server is gone. Returns the events that were answered.
+async fn write(
+    mut client: Client,
+    round: usize,
+    writer: usize,
+    done: Arc<AtomicUsize>,
+) -> Vec<String> {
+    let mut answered = Vec::new();
+    loop {
+        let event_id = format!("{round}-{writer}-{}", answered.len());
+        let update = UpdateStatusRequest {
+            event_id: event_id.clone(),
+            ..update(&format!("s-{writer}"), S::InTransit)
+        };
+        if client.update_status(update).await.is_err() {
+            return answered;
+        }
+        done.fetch_add(1, Ordering::Relaxed);
+        answered.push(event_id);
+    }
+}
+
+/// The events in the store, in order; at least `count`. Fails on a gap or a double.
+async fn stored(mut client: Client, count: usize) -> Vec<String> {
     let request = StreamUpdatesRequest {
         since: Some(prost_types::Timestamp::default()),
-        ..Default::default()
+        ..StreamUpdatesRequest::default()
     };
     let mut events = client
         .stream_updates(request)
         .await
         .expect("opened")
         .into_inner();
-    let mut stored = std::collections::HashSet::new();
-    while stored.len() < 2 * WRITERS + answered.len() {
-        let event = tokio::time::timeout(Duration::from_secs(60), events.message()).await;
-        let event = event
-            .expect("nothing is missing")
-            .expect("no error")
-            .expect("not the end");
-        assert!(
-            stored.insert(event.event_id.clone()),
-            "`{}` is doubled",
-            event.event_id
-        );
-        assert_eq!(event.sequence, stored.len() as u64, "no gap");
+    let (mut stored, mut known) = (Vec::new(), HashSet::new());
+    // An update may be stored that was not answered any more, so the end is where nothing more comes.
+    let wait = |found| Duration::from_millis(if found < count { 60_000 } else { 300 });
+    while let Ok(event) = tokio::time::timeout(wait(stored.len()), events.message()).await {
+        let event = event.expect("no error").expect("not the end");
+        assert_eq!(event.sequence, stored.len() as u64 + 1, "no gap");
+        let id = event.event_id;
+        assert!(known.insert(id.clone()), "`{id}` is doubled");
+        stored.push(id);
     }
-    // An update may be stored that was not answered any more; one that was answered may not be missing.
-    while let Ok(Ok(Some(event))) =
-        tokio::time::timeout(Duration::from_millis(200), events.message()).await
-    {
-        assert!(
-            stored.insert(event.event_id.clone()),
-            "`{}` is doubled",
-            event.event_id
-        );
-    }
-    for id in &answered {
-        assert!(stored.contains(id), "`{id}` was answered and is lost");
-    }
-    let shipment = client
-        .get_shipment(GetShipmentRequest {
-            shipment_id: "s-0".to_owned(),
-        })
-        .await;
-    let history = shipment.expect("it exists").into_inner().history;
-    assert!(history.is_sorted_by_key(|event| event.sequence));
-    let file = process.directory().join("shipment.db");
+    stored
+}
+
+fn check(file: &Path) {
     let check = rusqlite::Connection::open(file).expect("a database");
     let verdict: String = check
         .query_row("PRAGMA quick_check", [], |row| row.get(0))

@@ -12,7 +12,11 @@ use shipment::{
     store::Store,
 };
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::TcpStream,
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status, body::Body, transport::Channel};
 use tower::ServiceExt;
@@ -73,13 +77,12 @@ impl Running {
 
     /// The body of an HTTP page, and its status.
     pub async fn page(&self, path: &str) -> (u16, String) {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        self.page_with(path, &[]).await
+    }
 
-        let mut stream = tokio::net::TcpStream::connect(self.http)
-            .await
-            .expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.expect("sent");
+    /// The same with headers.
+    pub async fn page_with(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+        let mut stream = self.ask(path, headers).await;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");
         let status = answer
@@ -88,6 +91,29 @@ impl Running {
             .and_then(|status| status.parse().ok())
             .expect("a status");
         (status, answer)
+    }
+
+    /// The beginning of an HTTP page that has no end, to the end of the first line that begins with `prefix`.
+    pub async fn beginning(&self, path: &str, prefix: &str) -> String {
+        let mut stream = BufReader::new(self.ask(path, &[]).await);
+        let (mut answer, mut last) = (String::new(), 0);
+        while !answer[last..].starts_with(prefix) {
+            last = answer.len();
+            let read = stream.read_line(&mut answer).await.expect("text");
+            assert_ne!(read, 0, "the page ended: {answer}");
+        }
+        answer
+    }
+
+    async fn ask(&self, path: &str, headers: &[(&str, &str)]) -> TcpStream {
+        let mut request = format!("GET {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
+        for (name, value) in headers {
+            request.extend([*name, ": ", *value, "\r\n"]);
+        }
+        let mut stream = TcpStream::connect(self.http).await.expect("a connection");
+        let request = request + "\r\n";
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        stream
     }
 }
 

@@ -17,10 +17,13 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 use crate::harness::call;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_shipment");
+
 /// The program, running.
 pub struct Process {
     child: Child,
     grpc: SocketAddr,
+    http: SocketAddr,
     directory: TempDir,
 }
 
@@ -35,8 +38,20 @@ impl Process {
         self.directory.path()
     }
 
+    /// Starts the program with room for so many open files.
+    pub fn start_limited(files: u32, settings: &[(&str, &str)]) -> Self {
+        let script = format!("ulimit -n {files}; exec \"$0\"");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, PROGRAM]);
+        let directory = tempfile::tempdir().expect("a directory");
+        Self::run(command, directory, settings)
+    }
+
     fn start_in(directory: TempDir, settings: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shipment"));
+        Self::run(Command::new(PROGRAM), directory, settings)
+    }
+
+    fn run(mut command: Command, directory: TempDir, settings: &[(&str, &str)]) -> Self {
         command.current_dir(directory.path()).stderr(Stdio::piped());
         let defaults = [
             ("GRPC__LISTEN", "127.0.0.1:0"),
@@ -50,7 +65,7 @@ impl Process {
         }
         let mut child = command.spawn().expect("the program starts");
         let mut log = BufReader::new(child.stderr.take().expect("it is piped"));
-        let grpc = loop {
+        let (grpc, http) = loop {
             let mut line = String::new();
             assert_ne!(
                 log.read_line(&mut line).expect("text"),
@@ -60,10 +75,8 @@ impl Process {
             let event: serde_json::Value =
                 serde_json::from_str(&line).expect("a line is an object");
             if event["message"] == "serving" {
-                break event["grpc"]
-                    .as_str()
-                    .and_then(|it| it.parse().ok())
-                    .expect("an address");
+                let address = |name: &str| event[name].as_str().and_then(|it| it.parse().ok());
+                break address("grpc").zip(address("http")).expect("addresses");
             }
         };
         // Read on, or the program would wait for room in the pipe.
@@ -71,6 +84,7 @@ impl Process {
         Self {
             child,
             grpc,
+            http,
             directory,
         }
     }
@@ -79,6 +93,26 @@ impl Process {
         Channel::from_shared(format!("http://{}", self.grpc))
             .expect("a URL")
             .connect_lazy()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.grpc
+    }
+
+    /// Where it listens for HTTP.
+    pub fn http_address(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends the program without warning.
+    pub fn kill(&self) {
+        self.signal(Signal::SIGKILL);
     }
 
     /// Asks the program to end.
@@ -104,11 +138,6 @@ impl Process {
     }
 
     /// Ends the program without warning and starts it again with the same files.
-    pub async fn crash(self) -> Self {
-        self.crash_with(&[]).await
-    }
-
-    /// The same with settings.
     pub async fn crash_with(mut self, settings: &[(&str, &str)]) -> Self {
         self.signal(Signal::SIGKILL);
         self.wait().await;
@@ -167,7 +196,7 @@ async fn an_interrupt_is_as_good() {
 
 #[tokio::test]
 async fn it_refuses_settings_that_make_no_sense() {
-    let output = Command::new(env!("CARGO_BIN_EXE_shipment"))
+    let output = Command::new(PROGRAM)
         .env("SHIPMENT__GRPC__LISTENS", "127.0.0.1:0")
         .output()
         .expect("the program starts");

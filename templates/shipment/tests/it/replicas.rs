@@ -9,24 +9,21 @@ use std::{
     time::Duration,
 };
 
-use async_nats::jetstream;
-use futures_util::StreamExt;
-use prost::Message;
 use shipment::{
     config::{self, StoreKind},
     pb::logistics::shipment::v1::{
         GetShipmentRequest, ShipmentEvent, ShipmentStatus as S, StreamUpdatesRequest,
-        UpdateStatusRequest, shipment_tracking_service_client::ShipmentTrackingServiceClient,
+        UpdateStatusRequest,
     },
+    server::Server,
 };
 use tokio::task::JoinHandle;
 use tonic::Code;
 
 use crate::{
-    harness::Running,
+    harness::{self, Running},
     parcels::{Client, create, event, progress, refused, update},
     peers::{Nats, Postgres},
-    process::Process,
 };
 
 const WRITERS: usize = 8;
@@ -93,32 +90,6 @@ async fn read(mut client: Client, expected: HashSet<String>) {
         last = event.sequence;
         missing.remove(&event.event_id);
     }
-}
-
-/// All events on the bus, in order, once `count` of them are there.
-async fn bus(nats: &Nats, count: usize) -> Vec<ShipmentEvent> {
-    let context = jetstream::new(async_nats::connect(nats.url()).await.expect("connected"));
-    let stream = context.get_stream("SHIPMENTS").await.expect("it was made");
-    let config = jetstream::consumer::pull::OrderedConfig::default();
-    let mut messages = stream
-        .create_consumer(config)
-        .await
-        .expect("made")
-        .messages()
-        .await
-        .expect("read");
-    let mut events = Vec::new();
-    let wait = |found: usize| Duration::from_millis(if found < count { 60_000 } else { 300 });
-    while let Ok(Some(message)) = tokio::time::timeout(wait(events.len()), messages.next()).await {
-        let message = message.expect("a message");
-        let event = ShipmentEvent::decode(message.payload.clone()).expect("an event");
-        assert_eq!(
-            message.subject.as_str(),
-            format!("shipments.default.{}", event.shipment_id)
-        );
-        events.push(event);
-    }
-    events
 }
 
 fn assert_complete(events: &[ShipmentEvent], answered: &HashSet<String>) {
@@ -201,7 +172,7 @@ async fn a_stream_on_one_replica_sees_every_update_of_both_across_crashes_of_the
         );
     }
     assert_complete(
-        &bus(&nats, usize::try_from(total).expect("small")).await,
+        &nats.events(usize::try_from(total).expect("small")).await,
         &answered,
     );
 }
@@ -271,54 +242,39 @@ async fn replicas_agree_on_transitions_and_on_repetitions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_event_is_on_the_bus_once_however_often_the_process_crashes() {
-    let Some(nats) = Nats::start() else { return };
-    let url = nats.url();
-    let settings = [("NATS__URL", url.as_str())];
-    let mut process = Process::start(&settings);
-    create(
-        &mut ShipmentTrackingServiceClient::new(process.channel()),
-        "s",
-        WRITERS,
-    )
-    .await;
-    let mut answered = HashSet::new();
-    let done = Arc::new(AtomicUsize::new(0));
-    for round in 0..5 {
-        let over = Arc::new(AtomicBool::new(false));
-        let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                let client = ShipmentTrackingServiceClient::new(process.channel());
-                let (over, done, id) = (over.clone(), done.clone(), round * 100 + writer);
-                tokio::spawn(async move {
-                    let mut client = client;
-                    let mut answered = Vec::new();
-                    for number in 0.. {
-                        let event_id = format!("{id}-{number}");
-                        let shipment = format!("s-{writer}");
-                        let update = UpdateStatusRequest {
-                            event_id: event_id.clone(),
-                            ..update(&shipment, S::InTransit)
-                        };
-                        if over.load(Ordering::Relaxed)
-                            || client.update_status(update).await.is_err()
-                        {
-                            break;
-                        }
-                        done.fetch_add(1, Ordering::Relaxed);
-                        answered.push(event_id);
-                    }
-                    answered
-                })
-            })
-            .collect();
-        progress(&done, 3 * WRITERS).await;
-        process = process.crash_with(&settings).await;
-        over.store(true, Ordering::Relaxed);
-        for writer in writers {
-            answered.extend(writer.await.expect("it ends"));
+async fn postgres_is_spoken_to_over_tls_when_its_roots_are_named() {
+    let Some(postgres) = Postgres::start() else {
+        return;
+    };
+    let key =
+        |name: &str| rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+    let (known, foreign) = (key("localhost"), key("localhost"));
+    postgres.require_tls(&known.cert.pem(), &known.signing_key.serialize_pem());
+    let open = async |roots: Option<&str>, url: &str| {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut config = harness::config(directory.path());
+        config.store.kind = StoreKind::Postgres;
+        config.store.url = url.to_owned();
+        if let Some(roots) = roots {
+            config.store.roots = directory.path().join("roots.pem");
+            std::fs::write(&config.store.roots, roots).expect("written");
         }
+        let server = Server::bind(config).await;
+        server
+            .map(|server| server.store().clone())
+            .map_err(|error| error.to_string())
+    };
+    let url = postgres.url();
+    let store = open(Some(&known.cert.pem()), &url)
+        .await
+        .expect("a known server");
+    assert_eq!(store.reader().last_sequence().await.expect("readable"), 0);
+    for (roots, url, reason) in [
+        (Some(foreign.cert.pem()), url.clone(), "certificate"),
+        (None, url.clone(), "no encryption"),
+        (None, format!("{url}?sslmode=require"), "store.roots"),
+    ] {
+        let error = open(roots.as_deref(), &url).await.err().expect("refused");
+        assert!(error.contains(reason), "{error}");
     }
-    let events = bus(&nats, answered.len() + 2 * WRITERS).await;
-    assert_complete(&events, &answered);
 }

@@ -3,8 +3,9 @@
 use std::{future::poll_fn, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time::sleep};
-use tokio_postgres::{AsyncMessage, Config, NoTls};
+use tokio_postgres::AsyncMessage;
 
+use super::server::Server;
 use crate::bus::Hub;
 
 /// Where replicas are told that there are new events.
@@ -18,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Stirs `hub` whenever any replica has committed, and says in `leading` whether this one leads. Ends when
 /// nobody is interested in that any more.
-pub(super) async fn listen(server: Config, hub: Arc<Hub>, leading: watch::Sender<bool>) {
+pub(super) async fn listen(server: Server, hub: Arc<Hub>, leading: watch::Sender<bool>) {
     while !leading.is_closed() {
         if let Err(error) = listen_once(&server, &hub, &leading).await {
             tracing::warn!(%error, "cannot hear of new events from PostgreSQL; will connect again");
@@ -29,11 +30,11 @@ pub(super) async fn listen(server: Config, hub: Arc<Hub>, leading: watch::Sender
 }
 
 async fn listen_once(
-    server: &Config,
+    server: &Server,
     hub: &Arc<Hub>,
     leading: &watch::Sender<bool>,
 ) -> Result<(), tokio_postgres::Error> {
-    let (client, mut connection) = server.connect(NoTls).await?;
+    let (client, mut connection) = server.config.connect(server.tls.clone()).await?;
     let stirred = hub.clone();
     let listening = tokio::spawn(async move {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {

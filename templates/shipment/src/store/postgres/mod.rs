@@ -1,26 +1,27 @@
 //! A store that replicas share: PostgreSQL.
 
 mod listen;
+mod server;
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
-use prost::Message;
 use tokio::sync::watch;
-use tokio_postgres::{Client, Config, NoTls, Row};
+use tokio_postgres::{Client, Row};
 
 use crate::bus::{Hub, catch_up};
 use crate::config;
 use crate::domain::{
     Event, EventId, Instant, Shipment, ShipmentId, ShipmentKey, TenantId,
+    event::Ends,
     shipment::{HISTORY_LIMIT, History},
 };
-use crate::pb::logistics::shipment::v1::Location;
 use crate::store::{
     Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble,
     snapshots::Snapshots,
 };
+use server::Server;
 
 /// Steps from an empty database to the schema of this version, in order. A step that was released is
 /// never changed; the next one is added.
@@ -34,13 +35,13 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Connects, and brings the schema up to date.
 pub async fn open(config: &config::Store, hub: Arc<Hub>) -> Result<Store, StoreError> {
-    let server: Config = config.url.parse()?;
-    let mut client = connect(&server).await?;
+    let server = Server::new(config)?;
+    let mut client = server.connect().await?;
     migrate(&mut client).await?;
     let manager_config = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
-    let manager = Manager::from_config(server.clone(), NoTls, manager_config);
+    let manager = Manager::from_config(server.config.clone(), server.tls.clone(), manager_config);
     let pool = Pool::builder(manager).max_size(config.connections).build();
     let readers = Arc::new(Readers {
         pool: pool.map_err(|error| unavailable(&error))?,
@@ -60,16 +61,6 @@ pub async fn open(config: &config::Store, hub: Arc<Hub>) -> Result<Store, StoreE
     );
     tokio::spawn(writer);
     Ok(store)
-}
-
-async fn connect(server: &Config) -> Result<Client, StoreError> {
-    let (client, connection) = server.connect(NoTls).await?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!(%error, "a connection to PostgreSQL was lost");
-        }
-    });
-    Ok(client)
 }
 
 async fn migrate(client: &mut Client) -> Result<(), StoreError> {
@@ -103,7 +94,7 @@ async fn migrate(client: &mut Client) -> Result<(), StoreError> {
 }
 
 struct Postgres {
-    server: Config,
+    server: Server,
     client: Client,
 }
 
@@ -112,7 +103,7 @@ impl Backend for Postgres {
 
     async fn begin(&mut self, wanted: &Wanted) -> Result<Basis, StoreError> {
         if self.client.is_closed() {
-            self.client = connect(&self.server).await?;
+            self.client = self.server.connect().await?;
         }
         // A batch that was given up may have left its transaction open; a warning is the worst that comes of it.
         self.client.batch_execute("ROLLBACK; BEGIN").await?;
@@ -195,7 +186,6 @@ impl Postgres {
 
     async fn upsert_shipments(&self, changes: &Changes) -> Result<(), StoreError> {
         let shipments = || changes.shipments.iter();
-        let place = |place: &Option<Location>| place.as_ref().map(Message::encode_to_vec);
         let tenants: Vec<_> = shipments()
             .map(|shipment| shipment.key.tenant.as_str())
             .collect();
@@ -206,10 +196,10 @@ impl Postgres {
             .map(|shipment| i32::from(shipment.status))
             .collect();
         let origins: Vec<_> = shipments()
-            .map(|shipment| place(&shipment.origin))
+            .map(|shipment| shipment.ends.origin.as_deref())
             .collect();
         let destinations: Vec<_> = shipments()
-            .map(|shipment| place(&shipment.destination))
+            .map(|shipment| shipment.ends.destination.as_deref())
             .collect();
         let created: Vec<_> = shipments().map(|shipment| shipment.created_at.0).collect();
         let updated: Vec<_> = shipments().map(|shipment| shipment.updated_at.0).collect();
@@ -329,9 +319,9 @@ async fn read_shipments(
 }
 
 fn shipment(row: &Row) -> Result<Shipment, StoreError> {
-    let place = |column| -> Result<Option<Location>, StoreError> {
+    let place = |column| -> Result<Option<Bytes>, StoreError> {
         let bytes: Option<&[u8]> = row.try_get(column)?;
-        Ok(bytes.map(Location::decode).transpose()?)
+        Ok(bytes.map(Bytes::copy_from_slice))
     };
     let mut history = History::default();
     for body in row.try_get::<_, Vec<&[u8]>>(8)?.into_iter().rev() {
@@ -346,8 +336,10 @@ fn shipment(row: &Row) -> Result<Shipment, StoreError> {
             .try_get::<_, i32>(2)?
             .try_into()
             .map_err(|_| damaged("a status"))?,
-        origin: place(3)?,
-        destination: place(4)?,
+        ends: Ends {
+            origin: place(3)?,
+            destination: place(4)?,
+        },
         created_at: Instant(row.try_get(5)?),
         updated_at: Instant(row.try_get(6)?),
         last_sequence: sequence(row, 7)?,
@@ -396,6 +388,9 @@ fn unavailable(error: &impl std::fmt::Display) -> StoreError {
 
 impl From<tokio_postgres::Error> for StoreError {
     fn from(error: tokio_postgres::Error) -> Self {
-        unavailable(&error)
+        // The error itself does not say why a handshake failed.
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+        unavailable(&text)
     }
 }
