@@ -24,11 +24,11 @@ pub use context::{Cx, Report};
 pub use docs::{Docs, Example, ExampleRole, Section};
 pub use engine::{Lint, Linted};
 pub use options::{
-    EnumZeroValueSuffix, RpcRequestResponseUnique, RpcRequestStandardName, RpcResponseStandardName,
-    RuleOptions, ServiceSuffix,
+    EnumZeroValueSuffix, OptionSameValue, RpcRequestResponseUnique, RpcRequestStandardName,
+    RpcResponseStandardName, RuleOptions, ServiceSuffix,
 };
 pub use package::{Module, Package};
 pub use package_version::{Channel, PackageVersion};
 pub use registry::{Registered, known_breaking_rules, known_lint_rules, rule, rules, rules_like};
 pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};
-pub use suppression::{Suppressed, Suppression, Suppressions};
+pub use suppression::{Silencer, Suppressed, Suppression, Suppressions};

@@ -17,6 +17,8 @@ pub struct RuleOptions {
     pub rpc_request_standard_name: RpcRequestStandardName,
     /// Options of `RPC_RESPONSE_STANDARD_NAME`.
     pub rpc_response_standard_name: RpcResponseStandardName,
+    /// Options of `OPTION_SAME_VALUE`.
+    pub option_same_value: OptionSameValue,
 }
 
 /// Options of `ENUM_ZERO_VALUE_SUFFIX`.
@@ -77,4 +79,29 @@ pub struct RpcRequestStandardName {
 pub struct RpcResponseStandardName {
     /// Whether an rpc may give `google.protobuf.Empty` instead of a message named after it.
     pub allow_google_protobuf_empty_responses: bool,
+}
+
+/// Options of `OPTION_SAME_VALUE`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OptionSameValue {
+    /// The full names of the custom options that are part of the contract.
+    pub options: Vec<String>,
+}
+
+impl Default for OptionSameValue {
+    fn default() -> Self {
+        let validation = [
+            "buf.validate.field",
+            "buf.validate.message",
+            "buf.validate.oneof",
+            "validate.rules",
+            "validate.required",
+            "google.api.resource",
+            "google.api.resource_reference",
+        ];
+        Self {
+            options: validation.map(str::to_owned).to_vec(),
+        }
+    }
 }

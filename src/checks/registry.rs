@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::breaking::Compare;
 use super::docs::Docs;
 use super::rule::{Check, Rule};
 use super::{KnownRule, RuleId, RuleKind, buf_rule};
@@ -67,6 +68,12 @@ impl Registered {
         matches!(self.rule.check, Check::Lint(_))
     }
 
+    /// Whether it looks at the whole history rather than at one baseline.
+    pub fn is_about_history(&self) -> bool {
+        matches!(self.rule.check, Check::Breaking(_, compares)
+            if compares.iter().any(|compare| matches!(compare, Compare::History)))
+    }
+
     /// Its documentation.
     pub fn docs(&self) -> Docs {
         Docs::parse(self.source, self.blanks)
@@ -103,7 +110,7 @@ pub fn known_lint_rules() -> Vec<KnownRule> {
     let lint = RULES.iter().filter(|rule| rule.is_lint());
     lint.map(|rule| KnownRule {
         id: rule.id.as_str(),
-        categories: rule.rule.group.category().into_iter().collect(),
+        categories: rule.rule.group.categories().to_vec(),
         severity: rule.severity(),
     })
     .collect()
@@ -115,7 +122,7 @@ pub fn known_breaking_rules() -> Vec<KnownRule> {
     breaking
         .map(|rule| KnownRule {
             id: rule.id.as_str(),
-            categories: rule.rule.group.category().into_iter().collect(),
+            categories: rule.rule.group.categories().to_vec(),
             severity: rule.severity(),
         })
         .collect()

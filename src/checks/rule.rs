@@ -40,30 +40,45 @@ pub enum Group {
     Safety,
     /// Worth a thought, wrong only at times.
     Hint,
+    /// A change to what is read from bytes.
+    Wire,
+    /// The same, where buf's stricter categories have a rule of their own for it.
+    WireOnly,
+    /// A change to what is read from JSON.
+    Json,
+    /// A change to generated code, or to what callers are asked for.
+    Source,
 }
 
 impl Group {
     /// What a finding weighs where the configuration says nothing and buf does not have the rule.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::Buf => Severity::Error,
-            Self::Suppression | Self::Strict | Self::Versioning | Self::Docs | Self::Safety => {
-                Severity::Warning
-            }
+            Self::Buf | Self::Wire | Self::WireOnly | Self::Json => Severity::Error,
+            Self::Suppression
+            | Self::Strict
+            | Self::Versioning
+            | Self::Docs
+            | Self::Safety
+            | Self::Source => Severity::Warning,
             Self::Hint => Severity::Info,
         }
     }
 
-    /// The category that selects the group's rules, besides the categories that buf has for them.
-    pub const fn category(self) -> Option<&'static str> {
+    /// The categories that select the group's rules, besides the categories that buf has for them.
+    pub const fn categories(self) -> &'static [&'static str] {
         match self {
-            Self::Buf => None,
-            Self::Suppression => Some("STANDARD"),
-            Self::Strict => Some("STRICT"),
-            Self::Versioning => Some("VERSIONING"),
-            Self::Docs => Some("DOCS"),
-            Self::Safety => Some("SAFETY"),
-            Self::Hint => Some("HINTS"),
+            Self::Buf => &[],
+            Self::Suppression => &["STANDARD"],
+            Self::Strict => &["STRICT"],
+            Self::Versioning => &["VERSIONING"],
+            Self::Docs => &["DOCS"],
+            Self::Safety => &["SAFETY"],
+            Self::Hint => &["HINTS"],
+            Self::Wire => &["FILE", "PACKAGE", "WIRE_JSON", "WIRE", "BEYOND_BUF"],
+            Self::WireOnly => &["WIRE_JSON", "WIRE", "BEYOND_BUF"],
+            Self::Json => &["FILE", "PACKAGE", "WIRE_JSON", "BEYOND_BUF"],
+            Self::Source => &["FILE", "PACKAGE", "BEYOND_BUF"],
         }
     }
 }

@@ -118,7 +118,25 @@ impl Suppression {
                 (*first..=*last).contains(&place.source.lines().line(start))
             }
         };
-        is_inside && rule(finding.code.0).is_some_and(|rule| self.rules.is(rule))
+        let mut codes = std::iter::once(&finding.code).chain(&finding.also);
+        is_inside && codes.any(|code| rule(code.0).is_some_and(|rule| self.rules.is(rule)))
+    }
+}
+
+/// The comments of one file that silence findings.
+#[derive(Debug)]
+pub struct Silencer(Vec<Suppression>);
+
+impl Silencer {
+    /// The finding with the comment that silences it, if one does.
+    pub fn silence(&self, finding: &Diagnostic) -> Option<Suppressed> {
+        let first = self.0.iter().find(|one| one.covers(finding))?;
+        let place = finding.location.as_ref()?;
+        Some(Suppressed {
+            comment: Location::new(&place.source, first.span),
+            reason: first.reason.clone(),
+            diagnostic: finding.clone(),
+        })
     }
 }
 
@@ -150,6 +168,11 @@ pub(super) fn silence(
 }
 
 impl Suppressions {
+    /// What comments of a file silence, for findings that come one by one.
+    pub fn silencer(self, file: File<'_>) -> Silencer {
+        Silencer(self.of(file))
+    }
+
     /// The comments of a file that silence rules, in order.
     pub(super) fn of(self, file: File<'_>) -> Vec<Suppression> {
         let marks = [

@@ -43,6 +43,8 @@ pub(super) struct Sides {
     pub(super) change_count: Option<usize>,
     /// Which version the baseline is; none where it is no revision.
     pub(super) note: Option<Diagnostic>,
+    /// The repository and the commit of the baseline, where it is one of the repository that is checked.
+    pub(super) past: Option<(Arc<Repository>, CommitId)>,
 }
 
 /// The code of notes on what was compared.
@@ -168,6 +170,7 @@ impl VersionArgs {
             after,
             change_count: None,
             note,
+            past: None,
         })
     }
 
@@ -259,6 +262,7 @@ impl Here {
             checked,
             change_count,
             note: Some(note),
+            past: Some((Arc::clone(&self.repository), base)),
         })
     }
 }

@@ -5,17 +5,14 @@ use clap::Args;
 use super::baseline::{Sides, VersionArgs};
 use super::governed::{Governor, Settled};
 use super::input::{InputArgs, Workspace, nothing_to_check};
+use super::judgement::{self, Judged, Manner};
 use super::output::{BreakingLimitName, OutputArgs};
-use super::{Global, Outcome, Result, Subcommand, survivor};
-use crate::checks::breaking::{self, Aspect, BreakingFinding};
-use crate::checks::{self, Dialect, Registered};
-use crate::compatibility::Outcome as Surface;
-use crate::config::{BreakingConfig, BreakingLimit, Config, Stability};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Global, Outcome, Result, Subcommand, reuse, survivor};
+use crate::checks::{self, Dialect, Suppressed};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
 use crate::governance::Waived;
 use crate::report::Report;
-use crate::schema::diff::Diff;
-use crate::schema::{File, Role};
 use crate::workspace::ParsedFiles;
 
 /// Arguments of `protogov breaking`.
@@ -25,6 +22,12 @@ pub struct Breaking {
     input: InputArgs,
     #[command(flatten)]
     versions: VersionArgs,
+    /// Leave out files that are gone, and what was in them
+    #[arg(long)]
+    limit_to_input_files: bool,
+    /// Do not look for the bytes that prove a finding
+    #[arg(long)]
+    no_witness: bool,
     /// Look only at the files that are checked, which is always so; buf needs to be told
     #[arg(long, hide = true)]
     exclude_imports: bool,
@@ -39,22 +42,21 @@ impl Subcommand for Breaking {
     fn run(self, global: &Global) -> Result {
         let mut total = Broken::default();
         let mut is_empty = true;
+        let manner = Manner {
+            finds_witnesses: !self.no_witness,
+            only_files_of_today: self.limit_to_input_files,
+            limit: self.fail_on.map(BreakingLimitName::limit),
+        };
         for (config, paths) in self.input.groups()? {
             let roots = self.input.roots(&config, &paths)?;
             is_empty &= roots.iter().all(|root| root.targets.is_none());
             let mut governor = Governor::open(&config)?;
             let parsed = ParsedFiles::default();
-            let excluded = self.input.excluded()?;
+            let limits = self.input.limits()?;
             for sides in self.versions.sides(&config, &roots, is_narrow(&config))? {
-                let load =
-                    |roots| Workspace::load(config.clone(), roots, &parsed, excluded.clone());
-                total.compare(
-                    &sides,
-                    load(&sides.before),
-                    &load(&sides.after),
-                    self.fail_on,
-                    &mut governor,
-                );
+                let load = |roots| Workspace::load(config.clone(), roots, &parsed, limits.clone());
+                let (before, after) = (load(&sides.before), load(&sides.after));
+                total.compare(&sides, before, &after, manner, &mut governor)?;
             }
             let is_whole = self.input.is_whole();
             total.settle(governor.settle(|waiver| is_whole && is_breaking_rule(&waiver.rule)));
@@ -64,7 +66,12 @@ impl Subcommand for Breaking {
             return Err(nothing_to_check());
         }
         self.output.write_notes(total.notes, global)?;
-        let report = Report::new(total.findings, total.files).with_waived(total.waived);
+        let mut report = Report::new(total.findings, total.files)
+            .with_suppressed(total.suppressed)
+            .with_waived(total.waived);
+        if let Some(by_rule) = total.by_rule {
+            report = report.with_rules_apart(by_rule);
+        }
         self.output.write(&report, global)?;
         Ok(if total.fails {
             Outcome::Findings
@@ -77,7 +84,11 @@ impl Subcommand for Breaking {
 /// What comparing with baselines has found so far.
 #[derive(Default)]
 pub(super) struct Broken {
+    /// Compile errors, and the changes, each once.
     pub(super) findings: Vec<Diagnostic>,
+    /// The same under buf's configuration, a change once for each rule.
+    by_rule: Option<Vec<Diagnostic>>,
+    pub(super) suppressed: Vec<Suppressed>,
     pub(super) waived: Vec<Waived>,
     pub(super) notes: Vec<Diagnostic>,
     pub(super) files: usize,
@@ -92,21 +103,68 @@ impl Broken {
         sides: &Sides,
         mut before: Workspace,
         after: &Workspace,
-        fail_on: Option<BreakingLimitName>,
+        manner: Manner,
         governor: &mut Governor,
-    ) {
+    ) -> Result<()> {
         before.place_like(after, &sides.after);
-        let mut errors = after.errors();
-        governor.name_owners(&mut errors);
-        let is_broken = !errors.is_empty();
-        self.fails |= is_broken;
-        self.findings.append(&mut errors);
-        if !is_broken || matches!(after.config.dialect, Dialect::Protogov) {
-            self.judge(&before, after, sides, fail_on, governor);
-        }
         let changed = sides.change_count;
         self.files += changed.unwrap_or_else(|| after.schema.targets().count());
         self.notes.extend(sides.note.clone());
+        let mut errors = after.errors();
+        governor.name_owners(&mut errors);
+        let is_broken = !errors.is_empty();
+        let is_bufs = matches!(after.config.dialect, Dialect::Buf(_));
+        if is_bufs {
+            let by_rule = self.by_rule.get_or_insert_default();
+            by_rule.extend(errors.iter().cloned());
+        }
+        self.fails |= is_broken;
+        self.findings.append(&mut errors);
+        if is_broken && is_bufs {
+            return Ok(());
+        }
+        let mut reuses = reuse::reuses(&before, after, sides)?;
+        self.notes.append(&mut reuses.notes);
+        let judged = judgement::judge(&before, after, reuses.findings, manner);
+        self.add(judged, &before, after, sides, governor);
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        mut judged: Judged,
+        before: &Workspace,
+        after: &Workspace,
+        sides: &Sides,
+        governor: &mut Governor,
+    ) {
+        for change in judged.changes {
+            let against = change.finding.against.map(|id| before.schema.file(id));
+            let mut diagnostic = change.finding.into_diagnostic(change.severity);
+            if let (None, Some(against)) = (&diagnostic.location, against) {
+                survivor::place(&mut diagnostic, against, after, &sides.after);
+            }
+            let path = against.map_or("", |against| against.source().path());
+            let rules: Vec<_> = std::iter::once(diagnostic.code)
+                .chain(diagnostic.also.iter().copied())
+                .collect();
+            let symbol = diagnostic.symbol.clone();
+            match governor.admit_change(diagnostic, path) {
+                Some(diagnostic) => {
+                    self.fails |= change.fails;
+                    self.findings.push(diagnostic);
+                }
+                // Who lets a change pass does so for all rules that see it.
+                None => judged
+                    .by_rule
+                    .retain(|one| one.symbol != symbol || !rules.contains(&one.code)),
+            }
+        }
+        if let Some(by_rule) = &mut self.by_rule {
+            by_rule.append(&mut judged.by_rule);
+        }
+        self.suppressed.append(&mut judged.suppressed);
+        self.notes.append(&mut judged.notes);
     }
 
     /// Adds what waivers let pass, and the waivers that are of no use.
@@ -133,120 +191,4 @@ fn looks_at_packages(config: &Config) -> bool {
         .iter()
         .flat_map(|module| module.breaking.checks.enabled());
     rules.any(|rule| rule.as_str().starts_with("PACKAGE_"))
-}
-
-impl Broken {
-    /// Compares two workspaces by the rules of each module.
-    fn judge(
-        &mut self,
-        before: &Workspace,
-        after: &Workspace,
-        sides: &Sides,
-        fail_on: Option<BreakingLimitName>,
-        governor: &mut Governor,
-    ) {
-        let diff = Diff::new(&before.schema, &after.schema);
-        for module in &after.config.modules {
-            let config = &module.breaking;
-            let rules: Vec<(&'static Registered, Severity)> = config
-                .checks
-                .enabled()
-                .filter_map(|id| checks::rule(id.as_str()))
-                .map(|rule| (rule, rule.severity()))
-                .collect();
-            let is_here = |file: File<'_>, side: &Workspace| {
-                file.role() == Role::Target
-                    && side
-                        .config
-                        .module_of(&side.path_in_config(file))
-                        .is_some_and(|of| of.root.value == module.root.value)
-            };
-            for finding in breaking::compare(&diff, &rules) {
-                let against = before.schema.file(finding.against);
-                let file = finding.file.map(|id| after.schema.file(id));
-                let belongs = match file {
-                    Some(file) if file.role() == Role::Target => is_here(file, after),
-                    _ => is_here(against, before),
-                };
-                if !belongs
-                    || before.excludes(against)
-                    || file.is_some_and(|file| after.excludes(file))
-                {
-                    continue;
-                }
-                let files = [(Some(against), before), (file, after)];
-                let Some(severity) = weight(&finding, files, config, &after.config) else {
-                    continue;
-                };
-                let limit = fail_on.map_or(config.fail_on.value, BreakingLimitName::limit);
-                let is_failure = is_failure(&finding, severity, limit);
-                let mut diagnostic = finding.into_diagnostic(severity);
-                if diagnostic.location.is_none() {
-                    survivor::place(&mut diagnostic, against, after, &sides.after);
-                }
-                if let Some(diagnostic) = governor.admit_change(diagnostic, against.source().path())
-                {
-                    self.fails |= is_failure;
-                    self.findings.push(diagnostic);
-                }
-            }
-        }
-    }
-}
-
-/// What a finding weighs; nothing where either file is ignored.
-fn weight(
-    finding: &BreakingFinding,
-    sides: [(Option<File<'_>>, &Workspace); 2],
-    config: &BreakingConfig,
-    whole: &Config,
-) -> Option<Severity> {
-    let rule = checks::rule(finding.diagnostic.code.0)?.id();
-    let mut severity = None;
-    for (file, side) in sides {
-        let Some(file) = file else { continue };
-        let stability = Stability::of_package(file.package());
-        let is_unstable = matches!(
-            stability,
-            Stability::Alpha | Stability::Beta | Stability::Test
-        );
-        if config.ignore_unstable_packages.value && is_unstable {
-            return None;
-        }
-        let path = side.path_in_config(file);
-        severity = Some(config.checks.severity(rule, &path, stability)?);
-    }
-    let severity = severity?;
-    // Without a word in the configuration, what only breaks source is a warning.
-    if whole.dialect == Dialect::Protogov && severity == Severity::Error && only_source(finding) {
-        return Some(Severity::Warning);
-    }
-    Some(severity)
-}
-
-fn only_source(finding: &BreakingFinding) -> bool {
-    let Some(verdict) = &finding.verdict else {
-        return false;
-    };
-    let is_harmless =
-        |outcome: &Surface| matches!(outcome, Surface::Safe | Surface::Conditional(_));
-    // What was removed without being reserved waits to be used again.
-    let waits = finding.aspect == Aspect::Existence && verdict.wire != Surface::Safe;
-    is_harmless(&verdict.wire) && is_harmless(&verdict.json) && !waits
-}
-
-fn is_failure(finding: &BreakingFinding, severity: Severity, limit: BreakingLimit) -> bool {
-    let surface = |outcome: &Surface| outcome.rank() >= 2;
-    let verdict = finding.verdict.as_ref();
-    let wire = verdict.is_some_and(|verdict| surface(&verdict.wire));
-    let json = verdict.is_some_and(|verdict| surface(&verdict.json));
-    let source = verdict.is_some_and(|verdict| surface(&verdict.source));
-    match limit {
-        BreakingLimit::Info => true,
-        BreakingLimit::Warning => severity >= Severity::Warning,
-        BreakingLimit::Error => severity >= Severity::Error,
-        BreakingLimit::Wire => wire,
-        BreakingLimit::Json => wire || json,
-        BreakingLimit::Source | BreakingLimit::SemverMajor => wire || json || source,
-    }
 }

@@ -6,6 +6,7 @@ use super::baseline::VersionArgs;
 use super::breaking::{self, Broken};
 use super::governed::Governor;
 use super::input::{InputArgs, Workspace, nothing_to_check};
+use super::judgement::Manner;
 use super::lint::{self, Linted};
 use super::output::{BreakingLimitName, OutputArgs};
 use super::{Global, Outcome, Result, Subcommand};
@@ -59,6 +60,7 @@ impl Subcommand for Check {
             findings.extend(group.broken.findings);
             findings.extend(settled.unused);
             suppressed.extend(group.linted.suppressed);
+            suppressed.extend(group.broken.suppressed);
             waived.extend(settled.waived);
             notes.extend(group.broken.notes);
             notes.extend(group.config.notes);
@@ -88,9 +90,9 @@ impl CheckedArgs {
         for (config, paths) in self.input.groups()? {
             let roots = self.input.roots(&config, &paths)?;
             let parsed = ParsedFiles::default();
-            let excluded = self.input.excluded()?;
+            let limits = self.input.limits()?;
             let load =
-                |roots: &[Root]| Workspace::load(config.clone(), roots, &parsed, excluded.clone());
+                |roots: &[Root]| Workspace::load(config.clone(), roots, &parsed, limits.clone());
             let mut group = Group {
                 governor: Governor::open(&config)?,
                 linted: Linted::default(),
@@ -103,7 +105,12 @@ impl CheckedArgs {
                 let after = checked.get_or_insert_with(|| load(&sides.checked));
                 let before = load(&sides.before);
                 let governor = &mut group.governor;
-                (group.broken).compare(&sides, before, after, fail_on, governor);
+                let manner = Manner {
+                    finds_witnesses: true,
+                    limit: fail_on.map(BreakingLimitName::limit),
+                    ..Manner::default()
+                };
+                (group.broken).compare(&sides, before, after, manner, governor)?;
             }
             if let Some(workspace) = checked {
                 group.files = workspace.targets().count();

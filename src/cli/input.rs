@@ -27,6 +27,9 @@ pub(super) struct InputArgs {
     /// Leave out files and directories, as paths or globs relative to the current directory
     #[arg(long, value_name = "GLOB", visible_alias = "exclude-path")]
     exclude: Vec<String>,
+    /// Look only at these files and directories of what is read; may be given several times
+    #[arg(long = "path", value_name = "PATH")]
+    only: Vec<String>,
     /// Read one file from standard input and take it for this one
     #[arg(
         long,
@@ -52,18 +55,26 @@ pub(super) struct Workspace {
     /// For each file of the schema, where its import root lies in the configuration's directory; none for those
     /// outside.
     places: Vec<Option<String>>,
+    limits: Limits,
+}
+
+/// The files that the command line leaves out, and those that it keeps to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Limits {
     excluded: PathPatterns,
+    /// All files where empty.
+    only: PathPatterns,
 }
 
 impl InputArgs {
     /// Reads everything, one workspace for each configuration.
     pub(super) fn load(&self) -> Result<Vec<Workspace>> {
-        let excluded = self.excluded()?;
+        let limits = self.limits()?;
         let mut workspaces = Vec::new();
         for (config, paths) in self.groups()? {
             let roots = self.roots(&config, &paths)?;
             let parsed = ParsedFiles::default();
-            workspaces.push(Workspace::load(config, &roots, &parsed, excluded.clone()));
+            workspaces.push(Workspace::load(config, &roots, &parsed, limits.clone()));
         }
         let is_empty = |workspace: &Workspace| {
             workspace.targets().next().is_none() && workspace.problems.is_empty()
@@ -81,13 +92,23 @@ impl InputArgs {
 
     /// Whether everything is read that the configuration around the current directory governs.
     pub(super) fn is_whole(&self) -> bool {
-        self.paths.is_empty() && self.stdin_filename.is_none() && self.exclude.is_empty()
+        self.paths.is_empty()
+            && self.stdin_filename.is_none()
+            && self.exclude.is_empty()
+            && self.only.is_empty()
     }
 
-    /// The files that the command line leaves out.
-    pub(super) fn excluded(&self) -> Result<PathPatterns> {
-        PathPatterns::of_globs(self.exclude.iter().map(String::as_str)).map_err(|(at, error)| {
-            Failure::new(format!("`--exclude {}`: {error}", self.exclude[at]))
+    /// The files that the command line leaves out, and those that it keeps to.
+    pub(super) fn limits(&self) -> Result<Limits> {
+        let patterns = |texts: &[String], option: &str| {
+            PathPatterns::of_globs(texts.iter().map(String::as_str)).map_err(|(at, error)| {
+                let text = texts.get(at).map_or("", String::as_str);
+                Failure::new(format!("`{option} {text}`: {error}"))
+            })
+        };
+        Ok(Limits {
+            excluded: patterns(&self.exclude, "--exclude")?,
+            only: patterns(&self.only, "--path")?,
         })
     }
 
@@ -156,7 +177,7 @@ impl Workspace {
         config: Config,
         roots: &[Root],
         parsed: &ParsedFiles,
-        excluded: PathPatterns,
+        limits: Limits,
     ) -> Self {
         let loaded = workspace::load(roots, parsed);
         let top = top_of(&config);
@@ -173,7 +194,7 @@ impl Workspace {
             problems: loaded.problems,
             missing: loaded.missing,
             places,
-            excluded,
+            limits,
         }
     }
 
@@ -194,7 +215,8 @@ impl Workspace {
     pub(super) fn excludes(&self, file: File<'_>) -> bool {
         let path = file.source().path();
         let shown = path.strip_prefix("./").unwrap_or(path);
-        self.excluded.covers(shown)
+        let Limits { excluded, only } = &self.limits;
+        excluded.covers(shown) || !only.is_empty() && !only.covers(shown)
     }
 
     /// Gives files a place that only have a name, as those of an image: where the file of that name lies in `today`,

@@ -27,19 +27,13 @@ pub(super) fn page(rule: &'static Registered, level: usize) -> String {
             page.push_str(&examples(rule, level));
         }
     }
-    let silence = match rule.is_lint() {
-        true => "a comment above the element",
-        false => "`ignore_only` in the configuration",
-    };
-    let _ = writeln!(page, "{sign}# Silence\n");
-    if rule.is_lint() {
-        let _ = writeln!(
-            page,
-            "In {silence}: `// protogov:allow({}) reason`",
-            rule.id()
-        );
-    } else {
-        let _ = writeln!(page, "By {silence}.");
+    let _ = writeln!(
+        page,
+        "{sign}# Silence\n\nIn a comment above the element: `// protogov:allow({}) reason`",
+        rule.id()
+    );
+    if !rule.is_lint() {
+        let _ = writeln!(page, "\nOr by `ignore_only` in the configuration.");
     }
     page
 }
@@ -83,7 +77,11 @@ pub(super) fn categories(rule: &Registered) -> Vec<&'static str> {
     } else {
         RuleKind::Breaking
     };
-    let catalogue = Catalogue::new(kind, Dialect::Protogov, &checks::known_lint_rules());
+    let known = match kind {
+        RuleKind::Lint => checks::known_lint_rules(),
+        RuleKind::Breaking => checks::known_breaking_rules(),
+    };
+    let catalogue = Catalogue::new(kind, Dialect::Protogov, &known);
     catalogue
         .categories()
         .filter(|name| {
@@ -97,13 +95,15 @@ fn examples(rule: &'static Registered, level: usize) -> String {
     let mut text = format!("{}# Examples\n\n", "#".repeat(level));
     for example in &rule.docs().examples {
         let title = match example.role {
+            ExampleRole::Before if rule.is_about_history() => "In the history:",
             ExampleRole::Before => "In the baseline:",
             ExampleRole::Bad => "Reported:",
             ExampleRole::Good => "Fine:",
             ExampleRole::Fixed => "Fixed:",
         };
         let _ = writeln!(text, "{title}\n\n```proto\n{}```\n", example.text);
-        if example.role == ExampleRole::Bad {
+        // What a history says of it depends on the history.
+        if example.role == ExampleRole::Bad && !rule.is_about_history() {
             let _ = writeln!(text, "```text\n{}```\n", rendered(rule, example));
         }
     }
@@ -133,7 +133,13 @@ fn findings(rule: &'static Registered, example: &Example) -> Vec<Diagnostic> {
     let Some(before) = baseline.map(schema) else {
         return Vec::new();
     };
-    breaking::compare(&Diff::new(&before, &after), &[(rule, rule.severity())])
+    let comparison = breaking::Comparison {
+        rules: &[(rule, rule.severity())],
+        options: &RuleOptions::default(),
+        finds_witnesses: true,
+    };
+    comparison
+        .run(&Diff::new(&before, &after))
         .into_iter()
         .map(|finding| finding.into_diagnostic(rule.severity()))
         .collect()

@@ -8,6 +8,7 @@
 mod cardinality;
 pub mod dynamic;
 mod enumeration;
+mod reuse;
 mod scalar;
 mod structure;
 pub mod witness;
@@ -17,6 +18,7 @@ use std::fmt;
 
 pub use cardinality::{Shape, field_change};
 pub use enumeration::enum_change;
+pub use reuse::{enum_number_reused, field_name_reused, field_number_reused};
 pub use structure::Structures;
 
 /// What happens on one surface, from harmless to worst.

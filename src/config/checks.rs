@@ -192,6 +192,10 @@ pub struct BreakingConfig {
     pub checks: Checks,
     /// Whether packages with an alpha, beta or test version may change at will.
     pub ignore_unstable_packages: Setting<bool>,
+    /// Options of single rules.
+    pub options: RuleOptions,
+    /// Which comments silence findings.
+    pub suppression: Suppression,
     /// What is compared with where the command line does not say.
     pub against: Vec<Setting<String>>,
     /// The least that makes a run fail.

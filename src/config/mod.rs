@@ -34,6 +34,9 @@ pub use schema::{json_schema, reference};
 pub use waivers::{WAIVERS_FILE, Waiver, WaiversToml, find_waivers, read_waivers};
 pub use write::{STARTER, Translation, translate};
 
+/// The file beside the configuration that holds numbers which were given up, as `protogov history --write` makes it.
+pub const LOCK_FILE: &str = "numbers.lock";
+
 /// The rules that can be selected, as the registry of rules knows them.
 #[derive(Debug, Clone, Default)]
 pub struct Registry {

@@ -325,6 +325,12 @@ impl<'s> BufResolver<'s> {
                 overrides: Vec::new(),
             },
             ignore_unstable_packages: Setting::default(section.ignore_unstable_packages),
+            options: RuleOptions::default(),
+            // buf has no comments for breaking changes, so who writes one of ours means it.
+            suppression: Suppression {
+                comments: Setting::default(vec![CommentStyle::Protogov]),
+                require_reason: Setting::default(false),
+            },
             against: Vec::new(),
             fail_on: Setting::default(BreakingLimit::Error),
         }

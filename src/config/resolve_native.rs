@@ -186,7 +186,7 @@ impl<'s> NativeResolver<'s> {
         let suppression = self.suppression(file);
         let overrides = self.overrides(&file.overrides);
         let lint = Arc::new(self.lint(&file.lint, &overrides, &suppression));
-        let breaking = Arc::new(self.breaking(&file.breaking, &overrides));
+        let breaking = Arc::new(self.breaking(&file.breaking, &overrides, &suppression));
         let excludes = self.inner.globs(&file.excludes);
         let mut modules = Vec::new();
         for table in &file.modules {
@@ -195,7 +195,7 @@ impl<'s> NativeResolver<'s> {
                 None => Arc::clone(&lint),
             };
             let breaking = match &table.breaking {
-                Some(own) => Arc::new(self.breaking(own, &overrides)),
+                Some(own) => Arc::new(self.breaking(own, &overrides, &suppression)),
                 None => Arc::clone(&breaking),
             };
             modules.extend(self.module(table, &excludes, lint, breaking));
@@ -340,7 +340,12 @@ impl<'s> NativeResolver<'s> {
         }
     }
 
-    fn breaking(&mut self, table: &BreakingTable, overrides: &[Override]) -> BreakingConfig {
+    fn breaking(
+        &mut self,
+        table: &BreakingTable,
+        overrides: &[Override],
+        suppression: &Suppression,
+    ) -> BreakingConfig {
         let selected = table.selected.as_deref();
         let rules = self.inner.select(&self.breaking, selected, &table.except);
         let ignored_by_rule =
@@ -355,6 +360,8 @@ impl<'s> NativeResolver<'s> {
                 overrides: self.overrides_of(&self.breaking, overrides),
             },
             ignore_unstable_packages: self.inner.setting(unstable, false),
+            options: self.options.clone(),
+            suppression: suppression.clone(),
             against: (table.against.iter())
                 .map(|against| self.inner.setting(Some(against), String::new()))
                 .collect(),

@@ -244,10 +244,19 @@ fn names<'c>(
             covered.extend(fresh);
         }
     }
-    let except = covered.difference(wanted).map(|rule| rule.as_str());
+    let mut excess: BTreeSet<RuleId> = covered.difference(wanted).copied().collect();
+    let mut except: Vec<&str> = Vec::new();
+    for (name, rules) in &categories {
+        // A category of which nothing is wanted says more than the names of its rules.
+        if rules.is_disjoint(wanted) && rules.intersection(&excess).count() > 1 {
+            except.push(name);
+            excess.retain(|rule| !rules.contains(rule));
+        }
+    }
+    except.extend(excess.iter().map(|rule| rule.as_str()));
     let alone = wanted.difference(&covered).map(|rule| rule.as_str());
     selected.extend(alone);
-    (selected, except.collect())
+    (selected, except)
 }
 
 /// The options that are not the defaults, by rule.

@@ -104,6 +104,8 @@ pub struct Fix {
 pub struct Diagnostic {
     /// The kind of finding.
     pub code: Code,
+    /// Further kinds that it is: the same change, seen by other rules.
+    pub also: Vec<Code>,
     /// How much it weighs.
     pub severity: Severity,
     /// What is wrong with this very thing.
@@ -134,6 +136,7 @@ impl Diagnostic {
     pub fn error(code: Code, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
+            also: Vec::new(),
             severity: Severity::Error,
             message: message.into(),
             location: Some(Location::new(source, span)),
@@ -152,6 +155,7 @@ impl Diagnostic {
     pub fn without_place(code: Code, severity: Severity, message: impl Into<String>) -> Self {
         Self {
             code,
+            also: Vec::new(),
             severity,
             message: message.into(),
             location: None,

@@ -21,6 +21,11 @@ fn place(repository: &Repository) -> PathBuf {
     repository.common_directory().join("protogov/history")
 }
 
+/// Whether an earlier run kept a ledger.
+pub(super) fn is_there(repository: &Repository) -> bool {
+    place(repository).is_file()
+}
+
 /// The ledger of an earlier run; an empty one where there is none that can be used.
 pub(super) fn load(repository: &Repository) -> Ledger {
     let read = || {

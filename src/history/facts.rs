@@ -36,7 +36,7 @@ impl Kind {
 }
 
 /// What a number stood for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Holder {
     /// The name of the field, enum value or method.
     pub name: Box<str>,

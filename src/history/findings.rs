@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{self, Kind, TypeFacts};
+use super::facts::{self, Holder, Kind, TypeFacts};
 use super::ledger::{Ledger, Moment, Reused};
+use super::lock::NumbersLock;
 use super::next_number::TakenNumbers;
 use super::releases::Releases;
 use super::reuse;
@@ -20,13 +21,34 @@ pub const ENUM_NUMBER_REUSED: Code = Code("ENUM_NUMBER_REUSED");
 /// A field takes a name that a field with another JSON form gave up in an older commit.
 pub const FIELD_NAME_REUSED: Code = Code("FIELD_NAME_REUSED");
 
+/// A number or name that something else had before.
+#[derive(Debug, Clone)]
+pub struct ReuseFinding {
+    /// What is printed: an error where the old holder was in a release, else a warning.
+    pub diagnostic: Diagnostic,
+    /// The type and the number that it has now: `pkg.Message#7`.
+    pub symbol: String,
+    /// Whether it is the number or the name.
+    pub what: Reused,
+    /// What kind of type it is in.
+    pub kind: Kind,
+    /// Who had it; of a lock file that was read, only the declaration is known, as its name.
+    pub old: Holder,
+    /// Who has it now.
+    pub new: Holder,
+}
+
 /// Compares files with what a ledger knows, which is best that of the baseline: what the baseline itself holds is left
 /// to rules that compare two versions.
 pub struct ReuseCheck<'a> {
     ledger: &'a Ledger,
     releases: &'a Releases,
     records: BTreeMap<(Kind, &'a str), Vec<u32>>,
+    lock: Option<(&'a NumbersLock, IsNew<'a>)>,
 }
+
+/// Whether a number of a type is one that the baseline does not have.
+type IsNew<'a> = &'a dyn Fn(&str, i32) -> bool;
 
 impl<'a> ReuseCheck<'a> {
     /// Prepares a check of any number of files.
@@ -40,18 +62,30 @@ impl<'a> ReuseCheck<'a> {
             ledger,
             releases,
             records,
+            lock: None,
         }
+    }
+
+    /// Asks a lock file too, about numbers that are new and of which the ledger knows nothing.
+    #[must_use]
+    pub fn with_lock(mut self, lock: &'a NumbersLock, is_new: IsNew<'a>) -> Self {
+        self.lock = Some((lock, is_new));
+        self
     }
 
     /// What a file takes that something else had before: an error where that was released, else a warning. A file that
     /// does not compile by itself has no findings.
-    pub fn findings(&self, file: &File) -> Vec<Diagnostic> {
+    pub fn findings(&self, file: &File) -> Vec<ReuseFinding> {
         let mut findings = Vec::new();
         let types = facts::of_syntax(file).unwrap_or_default();
         for (position, facts) in types.iter().enumerate() {
             let key = (facts.kind, &*facts.name);
+            let before = findings.len();
             if let Some(records) = self.records.get(&key) {
                 self.compare(file, position, facts, records, &mut findings);
+            }
+            if let (Some((lock, is_new)), true) = (self.lock, findings.len() == before) {
+                self.compare_with_lock(file, position, facts, lock, is_new, &mut findings);
             }
         }
         findings
@@ -63,7 +97,7 @@ impl<'a> ReuseCheck<'a> {
         position: usize,
         facts: &TypeFacts,
         records: &[u32],
-        findings: &mut Vec<Diagnostic>,
+        findings: &mut Vec<ReuseFinding>,
     ) {
         let open = records.iter().filter_map(|at| self.ledger.record(*at));
         let open: Vec<_> = open.flat_map(|record| record.open()).collect();
@@ -81,14 +115,28 @@ impl<'a> ReuseCheck<'a> {
                 && let Some(old) =
                     first(&|at| reuse::number_before(self.ledger, at, number, holder, now))
             {
-                findings.extend(self.finding(Reused::Number, file, span(), facts, number, old));
+                findings.extend(self.finding(
+                    Reused::Number,
+                    file,
+                    span(),
+                    facts,
+                    (number, holder),
+                    old,
+                ));
             }
             if facts.kind == Kind::Message
                 && !open.iter().any(|tenure| tenure.holder.name == holder.name)
                 && let Some(old) =
                     first(&|at| reuse::name_before(self.ledger, at, number, holder, now))
             {
-                findings.extend(self.finding(Reused::Name, file, span(), facts, number, old));
+                findings.extend(self.finding(
+                    Reused::Name,
+                    file,
+                    span(),
+                    facts,
+                    (number, holder),
+                    old,
+                ));
             }
         }
     }
@@ -99,9 +147,9 @@ impl<'a> ReuseCheck<'a> {
         file: &File,
         span: Span,
         facts: &TypeFacts,
-        number: i32,
+        (number, holder): (i32, &Holder),
         old: reuse::At,
-    ) -> Option<Diagnostic> {
+    ) -> Option<ReuseFinding> {
         let tenure = self.ledger.tenure(old.0, old.1)?;
         let releases = self.releases.of(tenure);
         let declaration = tenure.holder.declaration();
@@ -150,13 +198,76 @@ impl<'a> ReuseCheck<'a> {
         } else {
             Severity::Warning
         };
-        let finding = Diagnostic::error(code, file.source(), span, message);
-        Some(
-            finding
+        let diagnostic = Diagnostic::error(code, file.source(), span, message)
+            .with_severity(severity)
+            .with_reason(reason)
+            .with_help(help);
+        Some(ReuseFinding {
+            diagnostic,
+            symbol: format!("{}#{number}", facts.name),
+            what,
+            kind: facts.kind,
+            old: tenure.holder.clone(),
+            new: holder.clone(),
+        })
+    }
+
+    /// What of a type takes a number that the lock file has as given up.
+    fn compare_with_lock(
+        &self,
+        file: &File,
+        position: usize,
+        facts: &TypeFacts,
+        lock: &NumbersLock,
+        is_new: IsNew<'_>,
+        findings: &mut Vec<ReuseFinding>,
+    ) {
+        for member in &facts.members {
+            let Some(number) = member.number else {
+                continue;
+            };
+            let Some((was, release)) = lock.given_up(&facts.name, number) else {
+                continue;
+            };
+            if was == member.holder.declaration() || !is_new(&facts.name, number) {
+                continue;
+            }
+            let code = match facts.kind {
+                Kind::Enum => ENUM_NUMBER_REUSED,
+                _ => FIELD_NUMBER_REUSED,
+            };
+            let (severity, when) = match release {
+                Some(release) => (Severity::Error, format!("last in {release}")),
+                None => (Severity::Warning, "in no release".to_owned()),
+            };
+            let span = span_of(file, position, facts.kind, number, &member.holder.name);
+            let message = format!("number {number} of `{}` was `{was}`, {when}", facts.name);
+            let mut taken = TakenNumbers::of(self.ledger, &facts.name);
+            taken.add_lock(lock, &facts.name);
+            let numbers = facts.members.iter().filter_map(|member| member.number);
+            taken.add(numbers, &facts.reserved);
+            let help = match taken.next() {
+                Some(next) => {
+                    format!("use {next}, which was never used, and add `reserved {number};`")
+                }
+                None => format!("add `reserved {number};` and use a new type: no number is left"),
+            };
+            let diagnostic = Diagnostic::error(code, file.source(), span, message)
                 .with_severity(severity)
-                .with_reason(reason)
-                .with_help(help),
-        )
+                .with_reason("what was written as the old one is read as the new one, or fails to be read at all")
+                .with_help(help);
+            findings.push(ReuseFinding {
+                diagnostic,
+                symbol: format!("{}#{number}", facts.name),
+                what: Reused::Number,
+                kind: facts.kind,
+                old: Holder {
+                    name: was.into(),
+                    ..Holder::default()
+                },
+                new: member.holder.clone(),
+            });
+        }
     }
 
     /// The next number of a type, what is declared today counted.

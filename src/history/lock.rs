@@ -117,6 +117,12 @@ impl NumbersLock {
         numbers.filter_map(|(number, _)| number.parse().ok())
     }
 
+    /// How a number of a type was declared last, and the last release that held it.
+    pub fn given_up(&self, name: &str, number: i32) -> Option<(&str, Option<&str>)> {
+        let given_up = self.types.get(name)?.get(&number.to_string())?;
+        Some((&given_up.was, given_up.released.as_deref()))
+    }
+
     /// What `other` has otherwise: a line for each number that is missing here, one too many, or another one.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let mut found = Vec::new();

@@ -18,7 +18,9 @@ mod view;
 mod walk;
 
 pub use facts::{Holder, Kind, ReservedFacts};
-pub use findings::{ENUM_NUMBER_REUSED, FIELD_NAME_REUSED, FIELD_NUMBER_REUSED, ReuseCheck};
+pub use findings::{
+    ENUM_NUMBER_REUSED, FIELD_NAME_REUSED, FIELD_NUMBER_REUSED, ReuseCheck, ReuseFinding,
+};
 pub use ledger::{
     CommitDetail, Ending, Ledger, Life, Moment, Predecessor, Record, Reuse, Reused, Tenure,
 };
@@ -48,9 +50,26 @@ impl Ledger {
         if known.head() == Some(head) {
             return Ok(known);
         }
+        let length = known.line().len();
         let ledger = walk::extend(repository, known, head)?;
-        cache::store(repository, &ledger);
+        // The ledger of an older commit is a part of what is kept already.
+        if ledger.line().len() > length {
+            cache::store(repository, &ledger);
+        }
         Ok(ledger)
+    }
+
+    /// What the history up to `head` says of the types in the files at `paths`, which are relative to the top of the
+    /// repository. Where an earlier run kept the whole ledger, it is that one, brought up to date; else only the
+    /// history of these files is read, and of those that they came from.
+    ///
+    /// # Errors
+    /// When an object is missing or broken.
+    pub fn read_for(repository: &Repository, head: CommitId, paths: &[String]) -> Result<Self> {
+        if cache::is_there(repository) {
+            return Self::read(repository, head);
+        }
+        walk::of_files(repository, head, paths)
     }
 
     /// The ledger of `head`, read without what an earlier run kept, and without keeping anything.

@@ -1,5 +1,6 @@
 //! From a repository to a ledger: the line of commits, what each changed, and the facts of each blob.
 
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -50,6 +51,123 @@ pub(super) fn extend(repository: &Repository, known: Ledger, head: CommitId) -> 
     Ok(walk.writer.finish())
 }
 
+/// The ledger of some files only. Where one of them came to be, the files that the same commit took away are followed
+/// too, as far as they declared a type of the same name.
+///
+/// # Errors
+/// When an object is missing or broken.
+pub(super) fn of_files(
+    repository: &Repository,
+    head: CommitId,
+    paths: &[String],
+) -> Result<Ledger> {
+    let (line, _) = repository.first_parents(head, |_| false)?;
+    let is_cut = match line.last() {
+        Some(oldest) => repository.is_shallow() && repository.is_cut_at(*oldest)?,
+        None => false,
+    };
+    let line: Vec<CommitId> = line.into_iter().rev().collect();
+    let mut paths: BTreeSet<String> = paths.iter().cloned().collect();
+    let mut changes = Vec::new();
+    for _ in 0..MOVES_FOLLOWED {
+        changes = file_changes(repository, &line, &paths)?;
+        let older = origins(repository, &line, &changes)?;
+        let count = paths.len();
+        paths.extend(older);
+        if paths.len() == count {
+            break;
+        }
+    }
+    let mut walk = Walk {
+        repository,
+        writer: Writer::new(Ledger {
+            is_cut,
+            ..Ledger::default()
+        }),
+        facts: FxHashMap::default(),
+        shared: Shared::default(),
+    };
+    for (commits, changes) in line.chunks(BATCH).zip(changes.chunks(BATCH)) {
+        walk.read(changes)?;
+        walk.write_all(commits, changes)?;
+    }
+    Ok(walk.writer.finish())
+}
+
+/// How often a file may have moved for its history to be followed.
+const MOVES_FOLLOWED: usize = 8;
+
+/// What each commit of a line did to some files; the oldest commit has all of them that it holds.
+fn file_changes(
+    repository: &Repository,
+    line: &[CommitId],
+    paths: &BTreeSet<String>,
+) -> Result<Vec<Vec<Change>>> {
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let held: Vec<Vec<Vec<Option<BlobId>>>> = line
+        .par_chunks(BATCH)
+        .map(|commits| repository.blobs_at(commits, &paths))
+        .collect::<Result<_>>()?;
+    let nothing = vec![None; paths.len()];
+    let held: Vec<Vec<Option<BlobId>>> = held.into_iter().flatten().collect();
+    let before = std::iter::once(&nothing).chain(&held);
+    let changes = before.zip(&held).map(|(before, after)| {
+        let blobs = before.iter().zip(after).zip(&paths);
+        blobs
+            .filter(|((before, after), _)| before != after)
+            .map(|((before, after), path)| Change {
+                path: (*path).to_owned(),
+                before: *before,
+                after: after.map_or(After::Absent, After::Blob),
+            })
+            .collect()
+    });
+    Ok(changes.collect())
+}
+
+/// The files that went in the very commits in which others came to be, and that declared types of the same names.
+fn origins(
+    repository: &Repository,
+    line: &[CommitId],
+    changes: &[Vec<Change>],
+) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    // Before the first commit there is nothing to come from.
+    for (commits, changes) in line.windows(2).zip(changes.iter().skip(1)) {
+        let [parent, commit] = commits else { continue };
+        let came = changes.iter().filter(|change| change.before.is_none());
+        let mut names = FxHashSet::default();
+        for change in came {
+            names.extend(relative_names(repository, change.after)?);
+        }
+        if names.is_empty() {
+            continue;
+        }
+        for gone in repository.proto_changes(Some(*parent), *commit)? {
+            let (Some(before), After::Absent) = (gone.before, gone.after) else {
+                continue;
+            };
+            let declared = relative_names(repository, After::Blob(before))?;
+            if declared.iter().any(|name| names.contains(name)) {
+                found.push(gone.path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The names, without the package, of the types that a blob declares.
+fn relative_names(repository: &Repository, blob: After) -> Result<Vec<Box<str>>> {
+    let After::Blob(blob) = blob else {
+        return Ok(Vec::new());
+    };
+    let types = facts::of_file(repository.blob(blob)?).unwrap_or_default();
+    let names = types
+        .iter()
+        .filter_map(|facts| facts.name.get(facts.package_length..));
+    Ok(names.map(Box::from).collect())
+}
+
 struct Walk<'a> {
     repository: &'a Repository,
     writer: Writer,
@@ -74,7 +192,11 @@ impl Walk<'_> {
             .map(|(parent, commit)| self.repository.proto_changes(*parent, *commit))
             .collect::<Result<_>>()?;
         self.read(&changes)?;
-        for (commit, changes) in commits.iter().zip(&changes) {
+        self.write_all(commits, &changes)
+    }
+
+    fn write_all(&mut self, commits: &[CommitId], changes: &[Vec<Change>]) -> Result<()> {
+        for (commit, changes) in commits.iter().zip(changes) {
             let moment = self.writer.pass(*commit);
             if !changes.is_empty() {
                 self.write(moment, *commit, changes)?;

@@ -35,6 +35,9 @@ pub struct Finding<'d> {
     message: &'d str,
     /// The version of the keys that follow.
     version: u32,
+    /// Further rules that see the same change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<&'d str>,
     /// `error`, `warning` or `info`.
     severity: &'static str,
     /// The kind of compile error, where `type` is `COMPILE`.
@@ -128,6 +131,7 @@ impl<'d> Finding<'d> {
             },
             message: &finding.message,
             version: VERSION,
+            also: finding.also.iter().map(|code| code.0).collect(),
             severity: finding.severity.as_str(),
             code: is_compile.then_some(finding.code.0),
             symbol: finding.symbol.as_deref(),

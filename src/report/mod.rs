@@ -118,6 +118,7 @@ pub struct Report {
     findings: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
     waived: Vec<Waived>,
+    by_rule: Option<Box<Report>>,
     files: usize,
 }
 
@@ -130,8 +131,17 @@ impl Report {
             findings,
             suppressed: Vec::new(),
             waived: Vec::new(),
+            by_rule: None,
             files,
         }
+    }
+
+    /// Has the format `json` tell of these findings instead, one for each rule: buf does not put together what several
+    /// rules say of one change.
+    #[must_use]
+    pub fn with_rules_apart(mut self, by_rule: Vec<Diagnostic>) -> Self {
+        self.by_rule = Some(Box::new(Self::new(by_rule, self.files)));
+        self
     }
 
     /// Adds what comments have silenced, for the formats that tell of it.
@@ -179,7 +189,7 @@ impl Report {
         match format {
             Format::Text => text::write(self, style, out),
             Format::Concise => concise::write(self, style, out),
-            Format::Json => json::write(self, style, out),
+            Format::Json => json::write(self.by_rule.as_deref().unwrap_or(self), style, out),
             Format::Sarif => sarif::write(self, style, out),
             Format::Github => github::write(self, style, out),
             Format::Gitlab => gitlab::write(self, style, out),

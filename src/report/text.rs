@@ -159,6 +159,10 @@ impl Writer<'_> {
                 _ => self.render_label(label, &mut text),
             }
         }
+        if !finding.also.is_empty() {
+            let codes: Vec<&str> = finding.also.iter().map(|code| code.0).collect();
+            self.paragraph("rules", &format!("also {}", codes.join(", ")), &mut text);
+        }
         if shows_reason && let Some(reason) = reason(finding) {
             self.paragraph("why", &reason, &mut text);
         }

@@ -140,6 +140,12 @@ impl<'s> Diff<'s> {
         self.after
     }
 
+    /// Today's extension of a message with that number.
+    pub fn extension_of(&self, message: Message<'_>, number: i32) -> Option<Field<'s>> {
+        let key = (message.full_name(), number);
+        self.after_extensions.get(&key).copied()
+    }
+
     /// Tells of everything that a file of the baseline holds, paired or removed, and of what was added to paired things.
     pub fn walk_before(&self, file: File<'s>, tell: &mut impl FnMut(Change<'s>)) {
         match self.after.file_named(file.path()) {
@@ -156,7 +162,7 @@ impl<'s> Diff<'s> {
             }
         }
         for before in file.all_enums() {
-            match enum_named(self.after, before.full_name()) {
+            match self.after.enumeration(before.full_name()) {
                 Some(after) => enumeration(Pair { before, after }, tell),
                 None => tell(Change::EnumRemoved(before)),
             }
@@ -187,7 +193,7 @@ impl<'s> Diff<'s> {
             }
         }
         for after in file.all_enums() {
-            if enum_named(self.before, after.full_name()).is_none() {
+            if self.before.enumeration(after.full_name()).is_none() {
                 tell(Change::EnumAdded(after));
             }
         }
@@ -225,14 +231,6 @@ fn extensions(schema: &Schema) -> Extensions<'_> {
 
 fn extension_key(field: Field<'_>) -> Option<(&str, i32)> {
     Some((field.containing_message()?.full_name(), field.number()?))
-}
-
-fn enum_named<'s>(schema: &'s Schema, full_name: &str) -> Option<Enum<'s>> {
-    let symbol = schema.symbol(full_name)?;
-    match symbol.definition {
-        Definition::Enum(index) => Some(Enum::new(schema, symbol.file, index)),
-        _ => None,
-    }
 }
 
 fn service_named<'s>(schema: &'s Schema, full_name: &str) -> Option<Service<'s>> {

@@ -206,6 +206,15 @@ impl Schema {
         }
     }
 
+    /// The enum of that full name.
+    pub fn enumeration(&self, full_name: &str) -> Option<Enum<'_>> {
+        let symbol = self.symbol(full_name)?;
+        match symbol.definition {
+            Definition::Enum(index) => Some(Enum::new(self, symbol.file, index)),
+            _ => None,
+        }
+    }
+
     /// The message of that full name, which may be declared in a built-in file that nothing imports.
     pub(crate) fn built_in_message(&self, full_name: &str) -> Option<Message<'_>> {
         let symbol = self.symbols.find(self, full_name)?;

@@ -312,19 +312,29 @@ fn what_was_released_is_an_error_and_the_rest_a_warning() {
     let found: Vec<String> = found
         .iter()
         .map(|finding| {
-            let place = finding.location.as_ref().expect("a place");
-            let help = finding.help.as_deref().expect("help");
+            let place = finding.diagnostic.location.as_ref().expect("a place");
+            let help = finding.diagnostic.help.as_deref().expect("help");
             // Commit ids depend on the version of git's defaults.
-            let message = finding.message.split(" (").next().expect("a text");
-            let release = finding.message.rsplit(", ").next().expect("a text");
+            let message = finding
+                .diagnostic
+                .message
+                .split(" (")
+                .next()
+                .expect("a text");
+            let release = finding
+                .diagnostic
+                .message
+                .rsplit(", ")
+                .next()
+                .expect("a text");
             assert_eq!(
-                finding.severity == Severity::Error,
+                finding.diagnostic.severity == Severity::Error,
                 release != "in no release",
                 "{release}"
             );
             format!(
                 "{} at {} {message} … {release}: {help}",
-                finding.code,
+                finding.diagnostic.code,
                 place.source.slice(place.span)
             )
         })

@@ -25,6 +25,7 @@ mod lint;
 mod options;
 mod report;
 mod repository;
+mod reuse;
 mod rules;
 mod scaffold;
 mod schema;

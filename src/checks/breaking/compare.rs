@@ -1,5 +1,6 @@
 //! What breaking rules look at, and how they tell what they found.
 
+use crate::checks::options::RuleOptions;
 use crate::compatibility::Verdict;
 use crate::compatibility::witness::{Direction, Survival, Witness};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -22,6 +23,12 @@ pub enum Compare {
     MapEntry(for<'s> fn(Pair<Field<'s>>, &mut BreakingCx<'s>)),
     /// Each field whose number its message has lost.
     FieldRemoved(for<'s> fn(Field<'s>, Pair<Message<'s>>, &mut BreakingCx<'s>)),
+    /// Each field that its message did not have.
+    FieldAdded(for<'s> fn(Field<'s>, Pair<Message<'s>>, &mut BreakingCx<'s>)),
+    /// Each message whose full name is gone.
+    MessageRemoved(for<'s> fn(Message<'s>, &mut BreakingCx<'s>)),
+    /// Each extension whose number is gone from the message it extended.
+    ExtensionRemoved(for<'s> fn(Field<'s>, &mut BreakingCx<'s>)),
     /// Each oneof whose name its message has lost.
     OneofRemoved(for<'s> fn(Oneof<'s>, Pair<Message<'s>>, &mut BreakingCx<'s>)),
     /// Each enum whose full name is on both sides.
@@ -30,6 +37,10 @@ pub enum Compare {
     EnumNumber(for<'s> fn(&Pair<NumberedValues<'s>>, Pair<Enum<'s>>, &mut BreakingCx<'s>)),
     /// Each number that an enum has lost.
     EnumNumberRemoved(for<'s> fn(&NumberedValues<'s>, Pair<Enum<'s>>, &mut BreakingCx<'s>)),
+    /// Each number that an enum did not have.
+    EnumNumberAdded(for<'s> fn(&NumberedValues<'s>, Pair<Enum<'s>>, &mut BreakingCx<'s>)),
+    /// Each service whose full name is gone.
+    ServiceRemoved(for<'s> fn(Service<'s>, &mut BreakingCx<'s>)),
     /// Each service whose full name is on both sides.
     Service(for<'s> fn(Pair<Service<'s>>, &mut BreakingCx<'s>)),
     /// Each method whose name is on both sides of a service.
@@ -38,6 +49,8 @@ pub enum Compare {
     MethodRemoved(for<'s> fn(Method<'s>, Pair<Service<'s>>, &mut BreakingCx<'s>)),
     /// Both sides as a whole.
     Whole(for<'s> fn(&Diff<'s>, &mut BreakingCx<'s>)),
+    /// What was used before the baseline too: whoever knows the history reports it.
+    History,
 }
 
 /// Which side of a thing a rule is about. Findings of several rules on one thing and one aspect are one change.
@@ -71,6 +84,16 @@ pub enum Aspect {
     Package,
     /// The syntax or edition.
     Syntax,
+    /// Which of several names of a number is written.
+    Order,
+    /// The HTTP paths it is reached by.
+    Http,
+    /// What a long-running operation gives.
+    Operation,
+    /// What callers have to set, or are let set.
+    Behavior,
+    /// A custom option.
+    CustomOption,
 }
 
 /// Where a finding is shown. It never is in the baseline.
@@ -91,8 +114,8 @@ pub struct BreakingFinding {
     pub diagnostic: Diagnostic,
     /// The file of today it is in.
     pub file: Option<FileId>,
-    /// The file of the baseline that decides on ignoring too.
-    pub against: FileId,
+    /// The file of the baseline that decides on ignoring too; none where what is gone was gone before the baseline.
+    pub against: Option<FileId>,
     /// The full name of what changed, with `#number` behind a field's or enum's.
     pub symbol: String,
     /// What about it changed.
@@ -151,7 +174,8 @@ fn shown(witness: &Witness) -> String {
 /// What a breaking rule is given besides the change.
 #[derive(Debug)]
 pub struct BreakingCx<'s> {
-    after: &'s crate::schema::Schema,
+    diff: &'s Diff<'s>,
+    options: &'s RuleOptions,
     code: Code,
     severity: Severity,
     aspect: Aspect,
@@ -159,9 +183,10 @@ pub struct BreakingCx<'s> {
 }
 
 impl<'s> BreakingCx<'s> {
-    pub(super) fn new(after: &'s crate::schema::Schema) -> Self {
+    pub(super) fn new(diff: &'s Diff<'s>, options: &'s RuleOptions) -> Self {
         Self {
-            after,
+            diff,
+            options,
             code: Code(""),
             severity: Severity::Error,
             aspect: Aspect::Existence,
@@ -196,9 +221,19 @@ impl<'s> BreakingCx<'s> {
         self.findings
     }
 
+    /// Both schemas.
+    pub fn diff(&self) -> &'s Diff<'s> {
+        self.diff
+    }
+
     /// Today's schema.
     pub fn after(&self) -> &'s crate::schema::Schema {
-        self.after
+        self.diff.after()
+    }
+
+    /// The options of all rules.
+    pub fn options(&self) -> &'s RuleOptions {
+        self.options
     }
 
     /// Reports a change. `against` is the baseline's file of what changed.
@@ -226,7 +261,7 @@ impl<'s> BreakingCx<'s> {
         self.findings.push(BreakingFinding {
             diagnostic: diagnostic.with_severity(self.severity),
             file: file.map(File::id),
-            against: against.id(),
+            against: Some(against.id()),
             symbol: symbol.into(),
             aspect: self.aspect,
             verdict: None,
@@ -256,6 +291,12 @@ impl BreakingReport<'_> {
             .clone()
             .with_label(file.source(), span, message);
         self.0.diagnostic = diagnostic;
+        self
+    }
+
+    /// Says what about the thing changed, where that depends on the change.
+    pub fn aspect(self, aspect: Aspect) -> Self {
+        self.0.aspect = aspect;
         self
     }
 

@@ -41,7 +41,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Breaking(Aspect::ExtensionRange, &[Compare::Message(check)]),
 };
 
-fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
+pub(super) fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
     let current = Ranges::of(messages.after.extension_ranges());
     for range in messages.before.extension_ranges() {
         if current.cover(range) {

@@ -36,7 +36,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Breaking(Aspect::Type, &[Compare::Field(check)]),
 };
 
-fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
+pub(super) fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
     let is_string =
         |field: Field<'s>| field.kind() == FieldKind::Scalar(Scalar::String) && !field.is_map();
     if !is_string(fields.before) || !is_string(fields.after) {

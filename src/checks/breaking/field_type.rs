@@ -21,7 +21,13 @@ pub(super) fn check<'s>(fields: Pair<Field<'s>>, types: Types, cx: &mut Breaking
     let kinds = fields.map(held);
     if let Some(message) = difference(kinds, types) {
         let name = fields.after.name();
-        report(fields, cx, format!("the type of field `{name}` {message}"));
+        let symbol = symbol(fields.before);
+        report(
+            fields,
+            symbol,
+            cx,
+            format!("the type of field `{name}` {message}"),
+        );
     }
 }
 
@@ -32,6 +38,7 @@ pub(super) fn check_entry<'s>(fields: Pair<Field<'s>>, types: Types, cx: &mut Br
     if let Some(message) = difference(keys, types) {
         report(
             fields,
+            key_symbol(fields.before),
             cx,
             format!("the key type of map `{name}` {message}"),
         );
@@ -40,17 +47,23 @@ pub(super) fn check_entry<'s>(fields: Pair<Field<'s>>, types: Types, cx: &mut Br
     if let Some(message) = difference(values, types) {
         report(
             fields,
+            format!("{}.value", symbol(fields.before)),
             cx,
             format!("the value type of map `{name}` {message}"),
         );
     }
 }
 
-fn report<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>, message: String) {
+/// The symbol of a map's keys.
+pub(super) fn key_symbol(field: Field<'_>) -> String {
+    format!("{}.key", symbol(field))
+}
+
+fn report<'s>(fields: Pair<Field<'s>>, symbol: String, cx: &mut BreakingCx<'s>, message: String) {
     cx.report(
         Place::Part(fields.after.file(), fields.after.type_span()),
         fields.before.file(),
-        symbol(fields.before),
+        symbol,
         message,
     )
     .before(

@@ -5,20 +5,21 @@ use std::borrow::Cow;
 use super::compare::Aspect;
 use super::removed::holds;
 use crate::compatibility::{Outcome, Shape, Structures, Verdict, enum_change, field_change};
-use crate::schema::diff::{Change, NumberedValues, Pair};
+use crate::schema::diff::{Change, Diff, NumberedValues, Pair};
 use crate::schema::{Cardinality, Enum, Field, File, Message, Method, Oneof, Schema};
 
 /// What `aspect` of a change does on each surface.
 pub(super) fn verdict(
     change: &Change<'_>,
     aspect: Aspect,
-    after: &Schema,
+    diff: &Diff<'_>,
     structures: &Structures,
 ) -> Verdict {
+    let after = diff.after();
     match change {
         Change::Field(pair) | Change::Extension(pair) => field(*pair, aspect, structures),
         Change::MapEntry(pair) => field(*pair, Aspect::Type, structures),
-        Change::FieldRemoved(field, messages) => field_removed(*field, *messages),
+        Change::FieldRemoved(field, messages) => field_removed(*field, *messages, diff, structures),
         Change::EnumNumber(pair, enums) => enum_value_renamed(pair, *enums),
         Change::EnumNumberRemoved(removed, enums) => enum_number_removed(removed, *enums),
         Change::Enum(pair) => match aspect {
@@ -37,7 +38,7 @@ pub(super) fn verdict(
         },
         Change::OneofRemoved(oneof, messages) => oneof_removed(*oneof, *messages),
         Change::Method(pair) => method(*pair, aspect, structures),
-        Change::MethodRemoved(..) => path_gone(),
+        Change::MethodRemoved(..) | Change::ServiceRemoved(..) => path_gone(),
         Change::File(pair) => match aspect {
             Aspect::Package => package(pair.before),
             Aspect::Syntax => Verdict::new(
@@ -55,20 +56,20 @@ pub(super) fn verdict(
     }
 }
 
-fn when(condition: impl Into<Cow<'static, str>>) -> Outcome {
+pub(super) fn when(condition: impl Into<Cow<'static, str>>) -> Outcome {
     Outcome::Conditional(condition.into())
 }
 
-fn breaks(what: impl Into<Cow<'static, str>>) -> Outcome {
+pub(super) fn breaks(what: impl Into<Cow<'static, str>>) -> Outcome {
     Outcome::Break(what.into())
 }
 
-fn silent(what: impl Into<Cow<'static, str>>) -> Outcome {
+pub(super) fn silent(what: impl Into<Cow<'static, str>>) -> Outcome {
     Outcome::Silent(what.into())
 }
 
 /// E13, A19: only the code of a language changes.
-fn language() -> Verdict {
+pub(super) fn language() -> Verdict {
     Verdict::new(
         Outcome::Safe,
         Outcome::Safe,
@@ -134,7 +135,7 @@ fn renamed(pair: Pair<Field<'_>>) -> Verdict {
 }
 
 /// C9 to C13.
-fn oneof(pair: Pair<Field<'_>>) -> Verdict {
+pub(super) fn oneof(pair: Pair<Field<'_>>) -> Verdict {
     let source = breaks("the field is part of another type in generated code");
     let members = |oneof: Oneof<'_>| oneof.fields().count();
     let was_single = pair.before.oneof().is_none_or(|oneof| members(oneof) == 1);
@@ -177,10 +178,28 @@ fn oneof(pair: Pair<Field<'_>>) -> Verdict {
     )
 }
 
-/// A2, A3
-fn field_removed(field: Field<'_>, messages: Pair<Message<'_>>) -> Verdict {
+/// A2, A3, and A20 where an extension has taken over.
+fn field_removed(
+    field: Field<'_>,
+    messages: Pair<Message<'_>>,
+    diff: &Diff<'_>,
+    structures: &Structures,
+) -> Verdict {
     let number = field.number().unwrap_or_default();
     let name = field.name();
+    if let Some(extension) = diff.extension_of(messages.after, number) {
+        let verdict = field_change(Shape::of(field), Shape::of(extension), structures);
+        let json = format!(
+            "the key in JSON was `{}` and is now `[{}]`",
+            field.json_name(),
+            extension.full_name()
+        );
+        return Verdict::new(
+            verdict.wire,
+            breaks(json),
+            breaks(format!("`{name}` is an extension in generated code")),
+        );
+    }
     let after = messages.after;
     let number_reserved = after.reserved_ranges().any(|range| holds(range, number));
     let name_reserved = after.reserved_names().any(|(held, _)| held == name);
@@ -310,7 +329,7 @@ fn reserved_removed() -> Verdict {
 }
 
 /// A16, A17
-fn required() -> Verdict {
+pub(super) fn required() -> Verdict {
     let missing = || breaks("a message without the field is refused by the side that requires it");
     Verdict::new(missing(), missing(), Outcome::Safe)
 }
@@ -341,7 +360,7 @@ fn oneof_removed(oneof: Oneof<'_>, messages: Pair<Message<'_>>) -> Verdict {
 }
 
 /// E4
-fn path_gone() -> Verdict {
+pub(super) fn path_gone() -> Verdict {
     Verdict::new(
         breaks("the gRPC path is gone: calls fail with UNIMPLEMENTED"),
         when("nobody calls it through an HTTP binding"),

@@ -7,23 +7,40 @@
 mod cardinality;
 mod compare;
 mod enum_no_delete;
+mod enum_number_reused;
+mod enum_required_no_new_value;
+mod enum_same_alias_order;
+mod enum_same_default;
 mod enum_same_json_format;
+mod enum_same_openness;
 mod enum_same_type;
 mod enum_value_no_delete;
 mod enum_value_no_delete_unless_name_reserved;
 mod enum_value_no_delete_unless_number_reserved;
 mod enum_value_same_name;
+mod enum_value_same_number;
+mod extension_field_no_delete;
 mod extension_message_no_delete;
 mod extension_no_delete;
+mod extension_range_no_delete;
+mod field_name_reused;
 mod field_no_delete;
 mod field_no_delete_unless_name_reserved;
 mod field_no_delete_unless_number_reserved;
+mod field_no_packed_text;
+mod field_number_reused;
+mod field_same_behavior;
 mod field_same_cardinality;
 mod field_same_default;
+mod field_same_exclusion;
 mod field_same_json_name;
 mod field_same_jstype;
+mod field_same_message_encoding;
 mod field_same_name;
+mod field_same_number;
 mod field_same_oneof;
+mod field_same_presence;
+mod field_same_string_verification;
 mod field_same_type;
 mod field_same_utf8_validation;
 mod field_type;
@@ -36,11 +53,17 @@ mod file_same_option;
 mod file_same_package;
 mod file_same_syntax;
 mod judge;
+mod map_same_key_range;
+mod merge;
 mod message_no_delete;
 mod message_no_remove_standard_descriptor_accessor;
 mod message_same_json_format;
+mod message_same_legacy_required_fields;
 mod message_same_required_fields;
+mod message_url_no_delete;
 mod oneof_no_delete;
+mod option_same_value;
+mod option_text;
 mod options;
 mod package_enum_no_delete;
 mod package_extension_no_delete;
@@ -53,8 +76,11 @@ mod removed;
 mod reserved_enum_no_delete;
 mod reserved_message_no_delete;
 mod rpc_no_delete;
+mod rpc_path_no_delete;
 mod rpc_same_client_streaming;
+mod rpc_same_http_binding;
 mod rpc_same_idempotency_level;
+mod rpc_same_operation_types;
 mod rpc_same_request_type;
 mod rpc_same_response_type;
 mod rpc_same_server_streaming;
@@ -62,6 +88,7 @@ mod service_no_delete;
 
 use rayon::prelude::*;
 
+use super::options::RuleOptions;
 use super::registry::{Registered, registry};
 use super::rule::Check;
 use crate::compatibility::witness::{self, Witness};
@@ -72,28 +99,47 @@ use crate::schema::{File, Schema};
 
 pub use compare::{Aspect, BreakingCx, BreakingFinding, BreakingReport, Compare, Place};
 
+pub use merge::merged;
+
 pub(crate) use file_same_option::RULES as FILE_SAME_RULES;
 
 /// All breaking rules with a file of their own, sorted by id.
 pub static RULES: &[Registered] = registry! {
     enum_no_delete,
+    enum_number_reused,
+    enum_required_no_new_value,
+    enum_same_alias_order,
+    enum_same_default,
     enum_same_json_format,
+    enum_same_openness,
     enum_same_type,
     enum_value_no_delete,
     enum_value_no_delete_unless_name_reserved,
     enum_value_no_delete_unless_number_reserved,
     enum_value_same_name,
+    enum_value_same_number,
+    extension_field_no_delete,
     extension_message_no_delete,
     extension_no_delete,
+    extension_range_no_delete,
+    field_name_reused,
     field_no_delete,
     field_no_delete_unless_name_reserved,
     field_no_delete_unless_number_reserved,
+    field_no_packed_text,
+    field_number_reused,
+    field_same_behavior,
     field_same_cardinality,
     field_same_default,
+    field_same_exclusion,
     field_same_json_name,
     field_same_jstype,
+    field_same_message_encoding,
     field_same_name,
+    field_same_number,
     field_same_oneof,
+    field_same_presence,
+    field_same_string_verification,
     field_same_type,
     field_same_utf8_validation,
     field_wire_compatible_cardinality,
@@ -103,11 +149,15 @@ pub static RULES: &[Registered] = registry! {
     file_no_delete,
     file_same_package,
     file_same_syntax,
+    map_same_key_range,
     message_no_delete,
     message_no_remove_standard_descriptor_accessor,
     message_same_json_format,
+    message_same_legacy_required_fields,
     message_same_required_fields,
+    message_url_no_delete,
     oneof_no_delete,
+    option_same_value,
     package_enum_no_delete,
     package_extension_no_delete,
     package_message_no_delete,
@@ -116,25 +166,41 @@ pub static RULES: &[Registered] = registry! {
     reserved_enum_no_delete,
     reserved_message_no_delete,
     rpc_no_delete,
+    rpc_path_no_delete,
     rpc_same_client_streaming,
+    rpc_same_http_binding,
     rpc_same_idempotency_level,
+    rpc_same_operation_types,
     rpc_same_request_type,
     rpc_same_response_type,
     rpc_same_server_streaming,
     service_no_delete,
 };
 
-/// Compares two schemas by the rules that are on, each with what its findings weigh. The findings are in no order.
-pub fn compare(diff: &Diff<'_>, rules: &[(&'static Registered, Severity)]) -> Vec<BreakingFinding> {
-    let table = Table::new(rules);
-    let files: Vec<File<'_>> = diff.before().files().collect();
-    let mut findings: Vec<BreakingFinding> = files
-        .par_iter()
-        .filter(|file| !is_untouched(**file, diff.after()))
-        .flat_map_iter(|&file| table.file(diff, file))
-        .collect();
-    findings.extend(table.whole(diff));
-    findings
+/// By which rules two schemas are compared, and how.
+#[derive(Debug)]
+pub struct Comparison<'a> {
+    /// The rules that are on, each with what its findings weigh.
+    pub rules: &'a [(&'static Registered, Severity)],
+    /// The options of all rules.
+    pub options: &'a RuleOptions,
+    /// Whether findings come with the bytes that prove them, which cost time to find.
+    pub finds_witnesses: bool,
+}
+
+impl Comparison<'_> {
+    /// What the rules find, one finding for each rule and change. The findings are in no order.
+    pub fn run(&self, diff: &Diff<'_>) -> Vec<BreakingFinding> {
+        let table = Table::new(self);
+        let files: Vec<File<'_>> = diff.before().files().collect();
+        let mut findings: Vec<BreakingFinding> = files
+            .par_iter()
+            .filter(|file| !is_untouched(**file, diff.after()))
+            .flat_map_iter(|&file| table.file(diff, file))
+            .collect();
+        findings.extend(table.whole(diff));
+        findings
+    }
 }
 
 /// Whether the file of that path has the same text today: then nothing in it can have changed.
@@ -146,15 +212,18 @@ fn is_untouched(before: File<'_>, after: &Schema) -> bool {
 }
 
 /// The rules that are on, by what they look at.
-#[derive(Default)]
-struct Table {
+struct Table<'a> {
+    comparison: &'a Comparison<'a>,
     rules: Vec<(&'static Registered, Severity, Aspect, Compare)>,
 }
 
-impl Table {
-    fn new(rules: &[(&'static Registered, Severity)]) -> Self {
-        let mut table = Self::default();
-        for &(rule, severity) in rules {
+impl<'a> Table<'a> {
+    fn new(comparison: &'a Comparison<'a>) -> Self {
+        let mut table = Self {
+            comparison,
+            rules: Vec::new(),
+        };
+        for &(rule, severity) in comparison.rules {
             if let Check::Breaking(aspect, compares) = rule.rule().check {
                 for &compare in compares {
                     table.rules.push((rule, severity, aspect, compare));
@@ -165,7 +234,7 @@ impl Table {
     }
 
     fn whole(&self, diff: &Diff<'_>) -> Vec<BreakingFinding> {
-        let mut cx = BreakingCx::new(diff.after());
+        let mut cx = BreakingCx::new(diff, self.comparison.options);
         for &(rule, severity, aspect, compare) in &self.rules {
             if let Compare::Whole(check) = compare {
                 cx.speak_for(rule.id().code(), severity, aspect);
@@ -176,7 +245,7 @@ impl Table {
     }
 
     fn file(&self, diff: &Diff<'_>, file: File<'_>) -> Vec<BreakingFinding> {
-        let mut cx = BreakingCx::new(diff.after());
+        let mut cx = BreakingCx::new(diff, self.comparison.options);
         let structures = Structures::default();
         diff.walk_before(file, &mut |change| {
             for &(rule, severity, aspect, compare) in &self.rules {
@@ -184,9 +253,10 @@ impl Table {
                 let before = cx.len();
                 call(compare, &change, &mut cx);
                 if cx.len() > before {
-                    let verdict: Verdict =
-                        judge::verdict(&change, aspect, diff.after(), &structures);
-                    let witness = witness_of(&change, aspect, &verdict);
+                    let verdict: Verdict = judge::verdict(&change, aspect, diff, &structures);
+                    let witness = (self.comparison.finds_witnesses)
+                        .then(|| witness_of(&change, aspect, &verdict))
+                        .flatten();
                     cx.judge_since(before, &verdict, witness.as_ref());
                 }
             }
@@ -222,6 +292,11 @@ fn call<'s>(compare: Compare, change: &Change<'s>, cx: &mut BreakingCx<'s>) {
         (Compare::FieldRemoved(check), Change::FieldRemoved(field, message)) => {
             check(*field, *message, cx);
         }
+        (Compare::FieldAdded(check), Change::FieldAdded(field, message)) => {
+            check(*field, *message, cx);
+        }
+        (Compare::MessageRemoved(check), Change::MessageRemoved(message)) => check(*message, cx),
+        (Compare::ExtensionRemoved(check), Change::ExtensionRemoved(field)) => check(*field, cx),
         (Compare::OneofRemoved(check), Change::OneofRemoved(oneof, message)) => {
             check(*oneof, *message, cx);
         }
@@ -230,6 +305,10 @@ fn call<'s>(compare: Compare, change: &Change<'s>, cx: &mut BreakingCx<'s>) {
         (Compare::EnumNumberRemoved(check), Change::EnumNumberRemoved(removed, enums)) => {
             check(removed, *enums, cx);
         }
+        (Compare::EnumNumberAdded(check), Change::EnumNumberAdded(added, enums)) => {
+            check(added, *enums, cx);
+        }
+        (Compare::ServiceRemoved(check), Change::ServiceRemoved(service)) => check(*service, cx),
         (Compare::Service(check), Change::Service(pair)) => check(*pair, cx),
         (Compare::Method(check), Change::Method(pair)) => check(*pair, cx),
         (Compare::MethodRemoved(check), Change::MethodRemoved(method, service)) => {

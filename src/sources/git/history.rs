@@ -7,6 +7,7 @@ use gix::objs::tree::EntryRef;
 use gix::objs::{Kind, TreeRefIter};
 use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
+use rustc_hash::FxHashMap;
 
 use super::changes::{After, Change};
 use super::{CommitId, Repository, Result, blob_id, git_error, reason};
@@ -219,6 +220,57 @@ impl Repository {
                 }
             }
         }
+    }
+
+    /// The blob at each of `paths` in each of `commits`, which are best neighbours in a history: what a commit has in
+    /// common with the one before is not read again.
+    ///
+    /// # Errors
+    /// When an object is missing or broken.
+    pub fn blobs_at(
+        &self,
+        commits: &[CommitId],
+        paths: &[&str],
+    ) -> Result<Vec<Vec<Option<BlobId>>>> {
+        let mut known = FxHashMap::default();
+        let mut held = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let root = self.tree_of(*commit)?;
+            let mut blobs = Vec::with_capacity(paths.len());
+            for path in paths {
+                blobs.push(self.blob_at(root, path, &mut known)?);
+            }
+            held.push(blobs);
+        }
+        Ok(held)
+    }
+
+    /// The blob at a path below a tree; `known` remembers what was found below the trees seen so far.
+    fn blob_at<'p>(
+        &self,
+        tree: ObjectId,
+        path: &'p str,
+        known: &mut FxHashMap<(ObjectId, &'p str), Option<BlobId>>,
+    ) -> Result<Option<BlobId>> {
+        if let Some(blob) = known.get(&(tree, path)) {
+            return Ok(*blob);
+        }
+        let (name, rest) = match path.split_once('/') {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (path, None),
+        };
+        let data = Some(self.object(tree, Kind::Tree)?);
+        let entry = entries(&data, tree.kind())?
+            .into_iter()
+            .find(|entry| entry.filename == name.as_bytes())
+            .map(|entry| (entry.mode, entry.oid.to_owned()));
+        let blob = match (entry, rest) {
+            (Some((mode, id)), Some(rest)) if mode.is_tree() => self.blob_at(id, rest, known)?,
+            (Some((mode, id)), None) if mode.is_blob() => blob_id(&id),
+            _ => None,
+        };
+        known.insert((tree, path), blob);
+        Ok(blob)
     }
 
     /// The content of a blob.

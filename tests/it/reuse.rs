@@ -1,0 +1,135 @@
+//! `breaking` asks the history about numbers and names that are new.
+
+use std::path::Path;
+use std::process::Command;
+
+use protogov::checks::{ExampleRole, rules};
+
+use crate::git::Project;
+
+/// What `protogov breaking` prints in a directory, one line per finding, and its notes.
+fn breaking(directory: &Path, against: &str) -> (String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+        .args(["breaking", "--format", "concise", "--against", against])
+        .current_dir(directory)
+        .output()
+        .expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (text(output.stdout), text(output.stderr))
+}
+
+fn message(fields: &str) -> String {
+    format!("syntax = \"proto3\";\npackage shop.v1;\nmessage M {{ {fields} }}\n")
+}
+
+/// The versions of a file `a.proto`, a commit each; the first is released.
+fn project(versions: &[&str]) -> Project {
+    let project = Project::init(&[]);
+    for (at, fields) in versions.iter().enumerate() {
+        project.commit([("a.proto", message(fields).as_str())]);
+        if at == 0 {
+            project.git(&["tag", "v1.0.0"]);
+        }
+    }
+    project
+}
+
+#[test]
+fn examples_of_history_rules_are_true() {
+    let mut count = 0;
+    for rule in rules().iter().filter(|rule| rule.is_about_history()) {
+        count += 1;
+        let project = Project::init(&[]);
+        for (at, example) in rule.docs().examples.iter().enumerate() {
+            let [(path, text)] = &example.files()[..] else {
+                panic!("one file")
+            };
+            project.write(path, text);
+            if example.role == ExampleRole::Before {
+                project.commit([]);
+                if at == 0 {
+                    project.git(&["tag", "v1.0.0"]);
+                }
+            }
+        }
+        let (found, _) = breaking(&project.directory, "HEAD");
+        let expected = format!("error[{}]", rule.id());
+        assert!(found.contains(&expected), "{}: {found}", rule.id());
+    }
+    assert_eq!(count, 3);
+}
+
+#[test]
+fn only_what_was_released_is_an_error_and_what_comes_back_is_nothing() {
+    let project = project(&[
+        "int32 a = 1; int32 b = 2;",
+        "int32 a = 1; int32 c = 3;",
+        "int32 a = 1;",
+    ]);
+    project.write("a.proto", &message("int32 a = 1; int32 b = 2; bool d = 3;"));
+    let (found, _) = breaking(&project.directory, "HEAD");
+    assert!(
+        found.contains("warning[FIELD_NUMBER_REUSED] number 3 "),
+        "{found}"
+    );
+    assert_eq!(found.lines().count(), 1, "{found}");
+    // With the ledger that `history` keeps, it is the same.
+    let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+        .arg("history")
+        .current_dir(&project.directory)
+        .output()
+        .expect("it runs");
+    assert!(output.status.success());
+    assert!(project.directory.join(".git/protogov/history").is_file());
+    assert_eq!(breaking(&project.directory, "HEAD").0, found);
+}
+
+#[test]
+fn a_file_is_followed_to_where_it_came_from() {
+    let project = project(&["int32 a = 1; int32 b = 2;", "int32 a = 1;"]);
+    project.git(&["mv", "a.proto", "moved.proto"]);
+    project.commit([]);
+    project.write("moved.proto", &message("int32 a = 1; bool d = 2;"));
+    let (found, _) = breaking(&project.directory, "HEAD");
+    assert!(
+        found.contains("error[FIELD_NUMBER_REUSED] number 2 "),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_shallow_clone_says_so_and_a_lock_file_stands_in() {
+    let project = project(&[
+        "int32 a = 1; int32 b = 2;",
+        "int32 a = 1;",
+        "int32 a = 1; /* more */",
+    ]);
+    let run = |directory: &Path, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+            .args(arguments)
+            .current_dir(directory)
+            .output()
+            .expect("it runs");
+        assert!(output.status.success());
+    };
+    let shallow = project.clone_to("shallow", &["--depth", "1"]);
+    std::fs::write(shallow.join("a.proto"), message("int32 a = 1; bool d = 2;")).expect("writable");
+    let (found, notes) = breaking(&shallow, "HEAD");
+    assert!(!found.contains("REUSED"), "{found}");
+    assert!(
+        notes.contains("history incomplete, checked back to 2023-11-14"),
+        "{notes}"
+    );
+    run(&project.directory, &["history", "--write", "numbers.lock"]);
+    std::fs::copy(
+        project.directory.join("numbers.lock"),
+        shallow.join("numbers.lock"),
+    )
+    .expect("written");
+    let (found, notes) = breaking(&shallow, "HEAD");
+    assert!(
+        found.contains("error[FIELD_NUMBER_REUSED] number 2 "),
+        "{found}"
+    );
+    assert!(!notes.contains("incomplete"), "{notes}");
+}
