@@ -51,6 +51,16 @@ pub(super) struct Sides {
 const BASELINE: Code = Code("BASELINE");
 
 impl VersionArgs {
+    /// One baseline, against a revision or the working tree.
+    pub(super) fn new(against: String, head: Option<String>, tip: bool) -> Self {
+        Self {
+            against: vec![against],
+            tip,
+            staged: false,
+            head,
+        }
+    }
+
     /// Both sides, for each baseline. Files that are the same on both are left out where `is_narrow` and git knows.
     pub(super) fn sides(
         &self,

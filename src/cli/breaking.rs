@@ -1,5 +1,7 @@
 //! `protogov breaking`
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::baseline::{Sides, VersionArgs};
@@ -10,7 +12,7 @@ use super::output::{BreakingLimitName, OutputArgs};
 use super::{Global, Outcome, Result, Subcommand, reuse, survivor};
 use crate::checks::{self, Dialect, Suppressed};
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fingerprint};
 use crate::governance::Waived;
 use crate::report::Report;
 use crate::workspace::ParsedFiles;
@@ -55,8 +57,8 @@ impl Subcommand for Breaking {
             let limits = self.input.limits()?;
             for sides in self.versions.sides(&config, &roots, is_narrow(&config))? {
                 let load = |roots| Workspace::load(config.clone(), roots, &parsed, limits.clone());
-                let (before, after) = (load(&sides.before), load(&sides.after));
-                total.compare(&sides, before, &after, manner, &mut governor)?;
+                let (mut before, after) = (load(&sides.before), load(&sides.after));
+                total.compare(&sides, &mut before, &after, manner, &mut governor)?;
             }
             let is_whole = self.input.is_whole();
             total.settle(governor.settle(|waiver| is_whole && is_breaking_rule(&waiver.rule)));
@@ -92,6 +94,8 @@ pub(super) struct Broken {
     pub(super) waived: Vec<Waived>,
     pub(super) notes: Vec<Diagnostic>,
     pub(super) files: usize,
+    /// The findings, waived or not, that ask for a new major version.
+    pub(super) majors: BTreeSet<Fingerprint>,
     /// Whether something of it makes the run fail.
     pub(super) fails: bool,
 }
@@ -101,7 +105,7 @@ impl Broken {
     pub(super) fn compare(
         &mut self,
         sides: &Sides,
-        mut before: Workspace,
+        before: &mut Workspace,
         after: &Workspace,
         manner: Manner,
         governor: &mut Governor,
@@ -123,10 +127,10 @@ impl Broken {
         if is_broken && is_bufs {
             return Ok(());
         }
-        let mut reuses = reuse::reuses(&before, after, sides)?;
+        let mut reuses = reuse::reuses(before, after, sides)?;
         self.notes.append(&mut reuses.notes);
-        let judged = judgement::judge(&before, after, reuses.findings, manner);
-        self.add(judged, &before, after, sides, governor);
+        let judged = judgement::judge(before, after, reuses.findings, manner);
+        self.add(judged, before, after, sides, governor);
         Ok(())
     }
 
@@ -140,7 +144,11 @@ impl Broken {
     ) {
         for change in judged.changes {
             let against = change.finding.against.map(|id| before.schema.file(id));
+            let is_major = judgement::is_major(&change.finding);
             let mut diagnostic = change.finding.into_diagnostic(change.severity);
+            if is_major {
+                self.majors.insert(Fingerprint::of(&diagnostic));
+            }
             if let (None, Some(against)) = (&diagnostic.location, against) {
                 survivor::place(&mut diagnostic, against, after, &sides.after);
             }

@@ -103,14 +103,14 @@ impl CheckedArgs {
             let mut checked: Option<Workspace> = None;
             for sides in (self.versions).sides(&config, &roots, breaking::is_narrow(&config))? {
                 let after = checked.get_or_insert_with(|| load(&sides.checked));
-                let before = load(&sides.before);
+                let mut before = load(&sides.before);
                 let governor = &mut group.governor;
                 let manner = Manner {
                     finds_witnesses: true,
                     limit: fail_on.map(BreakingLimitName::limit),
                     ..Manner::default()
                 };
-                (group.broken).compare(&sides, before, after, manner, governor)?;
+                (group.broken).compare(&sides, &mut before, after, manner, governor)?;
             }
             if let Some(workspace) = checked {
                 group.files = workspace.targets().count();

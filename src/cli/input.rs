@@ -67,6 +67,24 @@ pub(super) struct Limits {
 }
 
 impl InputArgs {
+    /// What a subcommand asks for that spells it otherwise.
+    pub(super) fn new(
+        paths: Vec<PathBuf>,
+        import_roots: Vec<PathBuf>,
+        exclude: Vec<String>,
+        config: ConfigArgs,
+    ) -> Self {
+        Self {
+            paths,
+            import_roots,
+            exclude,
+            only: Vec::new(),
+            stdin_filename: None,
+            allow_empty: true,
+            config,
+        }
+    }
+
     /// Reads everything, one workspace for each configuration.
     pub(super) fn load(&self) -> Result<Vec<Workspace>> {
         let limits = self.limits()?;

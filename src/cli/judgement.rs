@@ -257,6 +257,11 @@ fn only_source(finding: &BreakingFinding) -> bool {
     is_harmless(&verdict.wire) && is_harmless(&verdict.json) && !waits
 }
 
+/// Whether a change asks for a new major version.
+pub(super) fn is_major(finding: &BreakingFinding) -> bool {
+    is_failure(finding, Severity::Info, BreakingLimit::SemverMajor)
+}
+
 fn is_failure(finding: &BreakingFinding, severity: Severity, limit: BreakingLimit) -> bool {
     let surface = |outcome: &Surface| outcome.rank() >= 2;
     let verdict = finding.verdict.as_ref();

@@ -9,9 +9,11 @@ mod build;
 mod check;
 mod completions;
 mod config;
+mod diff;
 mod explain;
 mod failure;
 mod governed;
+mod graduation;
 mod history;
 mod init;
 mod input;
@@ -97,6 +99,8 @@ subcommands! {
     Breaking(breaking::Breaking),
     /// Lint and compare with a baseline in one run, for CI
     Check(check::Check),
+    /// Tell everything that changed, and which version that asks for
+    Diff(diff::Diff),
     /// Let one finding pass: who answers for it, why, and until when
     Waive(waive::Waive),
     /// Say what a rule checks and why, with examples

@@ -166,10 +166,15 @@ impl OutputArgs {
 
     /// Says on standard error what a reader should know although it is no finding.
     pub(super) fn write_notes(&self, notes: Vec<Diagnostic>, global: &Global) -> Result<()> {
-        let style = style_of_stderr(global.color);
-        Report::new(notes, 0).write(Format::Concise, &style, &mut io::stderr().lock())?;
-        Ok(())
+        self::notes(notes, global)
     }
+}
+
+/// Says on standard error what a reader should know although it is no finding.
+pub(super) fn notes(notes: Vec<Diagnostic>, global: &Global) -> Result<()> {
+    let style = style_of_stderr(global.color);
+    Report::new(notes, 0).write(Format::Concise, &style, &mut io::stderr().lock())?;
+    Ok(())
 }
 
 fn write_file(path: &Path, format: Format, report: &Report, style: &Style) -> Result<()> {

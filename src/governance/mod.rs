@@ -1,9 +1,14 @@
-//! Who answers for findings: owners as the repository's CODEOWNERS has them, and waivers that let single findings pass.
+//! Who answers for findings, and what a change means to those who use the contracts: owners as the repository's
+//! CODEOWNERS has them, waivers that let single findings pass, everything that changed, and the version it asks for.
 
+mod bump;
+mod changes;
 mod owners;
 mod waiver_book;
 mod waiver_text;
 
+pub use bump::{Bump, VersionStep};
+pub use changes::{ChangeGroup, ChangeKind, SchemaChange, changes, group_of};
 pub use owners::{OWNERS_FILES, Owners};
 pub use waiver_book::{UNUSED_WAIVER, Waived, WaiverBook};
 pub use waiver_text::{NewWaiver, WaiverText};

@@ -3,6 +3,7 @@
 //! Findings come in any order and are written in one: by path, place, rule and message. No format reads a source again,
 //! and only `text` knows miette.
 
+mod changelog;
 mod checkstyle;
 mod concise;
 mod fingerprint;
@@ -27,6 +28,7 @@ use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::governance::Waived;
 use crate::text::Columns;
 
+pub use changelog::{Changelog, ChangelogEntry, ChangelogFormat};
 pub use json::Finding;
 
 /// A way to write findings.

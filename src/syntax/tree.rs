@@ -300,6 +300,17 @@ pub enum FieldLabel {
     Repeated,
 }
 
+impl FieldLabel {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Required => "required",
+            Self::Repeated => "repeated",
+        }
+    }
+}
+
 /// The built-in field types, numbered as in `FieldDescriptorProto.Type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

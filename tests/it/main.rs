@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, reason = "a failed expectation is a failed test")]
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
+mod action;
 mod against;
 mod architecture;
 mod archive;
@@ -9,6 +10,7 @@ mod baseline;
 mod breaking;
 mod buf;
 mod cases;
+mod changelog;
 mod cli;
 mod compatibility;
 mod config;
