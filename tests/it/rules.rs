@@ -46,7 +46,7 @@ fn rules_are_sorted_documented_and_known_once() {
     }
 }
 
-/// buf's rules are all here, but for those that check nothing.
+/// buf's rules are all here.
 #[test]
 fn bufs_lint_rules_are_here() {
     let missing: Vec<&str> = buf_rules(RuleKind::Lint)
@@ -55,8 +55,7 @@ fn bufs_lint_rules_are_here() {
         .map(|rule| rule.id)
         .filter(|id| protogov::checks::rule(id).is_none())
         .collect();
-    // PROTOVALIDATE needs an interpreter of CEL.
-    assert_eq!(missing, ["PROTOVALIDATE"]);
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// Each bad example fires its rule and parses; each good one is silent.

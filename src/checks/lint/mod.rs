@@ -57,6 +57,7 @@ mod package_same_directory;
 pub(super) mod package_same_option;
 mod package_version_directory;
 mod package_version_suffix;
+mod protovalidate;
 mod repeated_field_plural;
 mod reserved_name_and_number;
 mod reserved_sorted;
@@ -133,6 +134,7 @@ pub(super) static RULES: &[Registered] = registry! {
     package_same_directory,
     package_version_directory,
     package_version_suffix,
+    protovalidate,
     repeated_field_plural,
     reserved_name_and_number,
     reserved_sorted,

@@ -164,6 +164,19 @@ impl<'s> Options<'s> {
         values(extension, &records)
     }
 
+    /// What a custom option holds that is a message and not repeated, put together from all settings.
+    pub fn custom_message(self, extension: Field<'s>) -> Option<OptionMessage<'s>> {
+        let mut settings = self.custom_settings(extension).peekable();
+        settings.peek()?;
+        let records: Vec<Record<'s>> = settings
+            .flat_map(|set| wire::records(set.encoded()))
+            .collect();
+        match values(extension, &records).pop()? {
+            OptionValue::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
     /// All that was set, as one message. `None` where `descriptor.proto` is not part of the schema.
     pub fn message(self) -> Option<OptionMessage<'s>> {
         let message = self.schema.built_in_message(self.kind.options_message())?;
