@@ -479,16 +479,26 @@ fn more_general(one: Type, other: Type) -> Type {
     }
 }
 
-/// The dotted name that an expression spells.
+/// The dotted name that an expression spells; `None` where it has more parts than any name that is known.
 fn qualified_name(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Ident(name) => Some(name.clone()),
-        Expr::Select(select) if !select.test => {
-            let before = qualified_name(&select.operand.expr)?;
-            Some(format!("{before}.{}", select.field))
+    const MOST_PARTS: usize = 64;
+    let mut parts = Vec::new();
+    let mut expression = expression;
+    while parts.len() < MOST_PARTS {
+        match expression {
+            Expr::Ident(name) => {
+                parts.push(name.as_str());
+                parts.reverse();
+                return Some(parts.join("."));
+            }
+            Expr::Select(select) if !select.test => {
+                parts.push(&select.field);
+                expression = &select.operand.expr;
+            }
+            _ => return None,
         }
-        _ => None,
     }
+    None
 }
 
 /// A function's name as it is written: `_==_` is `==`.

@@ -20,8 +20,9 @@ const MAX_BYTES: usize = 1 << 16;
 /// bytes. Only the pages that are touched take memory.
 const STACK_BYTES: usize = 1 << 29;
 
-/// Expressions up to this length are checked on the stack of the caller.
+/// Expressions that are no longer, and nest no deeper, are checked on the stack of the caller.
 const SHORT_BYTES: usize = 512;
+const SHALLOW: usize = 16;
 
 /// What is known where an expression stands: `this`, and with predefined rules `rule` and `rules`.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ pub(super) struct Environment<'s> {
 
 /// Reads an expression and gives its type, or what is wrong with it: at least one message, no two the same.
 pub(super) fn compile(source: &str, environment: &Environment<'_>) -> Result<Type, Vec<String>> {
-    if source.len() <= SHORT_BYTES {
+    if is_small(source) {
         return compile_here(source, environment);
     }
     if source.len() > MAX_BYTES {
@@ -50,6 +51,12 @@ pub(super) fn compile(source: &str, environment: &Environment<'_>) -> Result<Typ
             Ok(Err(_)) | Err(_) => Err(vec!["it is too deeply nested to be checked".to_owned()]),
         }
     })
+}
+
+/// Whether an expression cannot take much of the stack: what nests has a bracket or a sign of its own.
+fn is_small(source: &str) -> bool {
+    let nesting = |byte: &u8| matches!(byte, b'(' | b'[' | b'{' | b'!' | b'-' | b'?');
+    source.len() <= SHORT_BYTES && source.bytes().filter(|byte| nesting(byte)).count() <= SHALLOW
 }
 
 fn compile_here(source: &str, environment: &Environment<'_>) -> Result<Type, Vec<String>> {
@@ -92,7 +99,7 @@ pub(super) fn is_satisfied(
     /// Macros that go through a list may be nested; each level multiplies the work.
     const MACROS: [&str; 5] = [".all(", ".exists(", ".exists_one(", ".map(", ".filter("];
     let macros: usize = MACROS.iter().map(|name| source.matches(name).count()).sum();
-    if source.len() > SHORT_BYTES || macros > 2 || compile_here(source, environment).is_err() {
+    if !is_small(source) || macros > 2 || compile_here(source, environment).is_err() {
         return None;
     }
     let this = match this {
