@@ -204,7 +204,7 @@ fn mask(typed: &Rules<'_, '_>, value: &OptionValue<'_>, broken: &mut Vec<String>
     let paths = message.all("paths");
     let paths: Vec<&str> = paths.iter().filter_map(OptionValue::as_str).collect();
     let is_allowed = |path: &&str| allowed.iter().any(|list| covers(list, path));
-    if !allowed.is_empty() && !paths.iter().all(|path| is_allowed(path)) {
+    if !allowed.is_empty() && !paths.iter().all(is_allowed) {
         broken.push("field_mask.in".to_owned());
     }
     if paths

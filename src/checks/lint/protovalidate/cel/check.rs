@@ -87,7 +87,7 @@ impl<'e, 's> Checker<'e, 's> {
         }
         let name = name.strip_prefix('.').unwrap_or(name);
         if let Some(named) = Type::named(name, self.environment.schema) {
-            return Some(Type::Type(Arc::new(named)));
+            return Some(Type::Kind(Arc::new(named)));
         }
         let (scope, value) = name.rsplit_once('.')?;
         let values = self.environment.schema.enumeration(scope)?.values();
@@ -390,7 +390,7 @@ impl<'e, 's> Checker<'e, 's> {
             }
             (Type::List(a), Type::List(b)) => self.unify(a, b),
             (Type::Map(a, b), Type::Map(c, d)) => self.unify(a, c) && self.unify(b, d),
-            (Type::Type(_), Type::Type(_)) => true,
+            (Type::Kind(_), Type::Kind(_)) => true,
             (from, to) => from == to,
         }
     }
@@ -433,7 +433,7 @@ impl<'e, 's> Checker<'e, 's> {
                 .is_some_and(|bound| self.occurs(index, bound)),
             Type::List(element) => self.occurs(index, element),
             Type::Map(key, value) => self.occurs(index, key) || self.occurs(index, value),
-            Type::Type(of) => self.occurs(index, of),
+            Type::Kind(of) => self.occurs(index, of),
             _ => false,
         }
     }
@@ -447,7 +447,7 @@ impl<'e, 's> Checker<'e, 's> {
             },
             Type::List(element) => Type::list(self.resolved(element)),
             Type::Map(key, value) => Type::map(self.resolved(key), self.resolved(value)),
-            Type::Type(of) => Type::Type(Arc::new(self.resolved(of))),
+            Type::Kind(of) => Type::Kind(Arc::new(self.resolved(of))),
             _ => found.clone(),
         }
     }
@@ -459,7 +459,7 @@ fn instantiated(declared: &Type, first: usize) -> Type {
         Type::Parameter(index) => Type::Parameter(first + index),
         Type::List(element) => Type::list(instantiated(element, first)),
         Type::Map(key, value) => Type::map(instantiated(key, first), instantiated(value, first)),
-        Type::Type(of) => Type::Type(Arc::new(instantiated(of, first))),
+        Type::Kind(of) => Type::Kind(Arc::new(instantiated(of, first))),
         other => other.clone(),
     }
 }

@@ -74,7 +74,7 @@ fn declared(word: &str) -> Option<Type> {
         "duration" => Type::Duration,
         "timestamp" => Type::Timestamp,
         "map<A,B>" => Type::map(Type::Parameter(0), Type::Parameter(1)),
-        "type<A>" => Type::Type(Arc::new(Type::Parameter(0))),
+        "type<A>" => Type::Kind(Arc::new(Type::Parameter(0))),
         _ => {
             let element = word.strip_prefix("list<")?.strip_suffix('>')?;
             Type::list(declared(element)?)

@@ -33,7 +33,7 @@ pub(in super::super) enum Type {
     /// One of the wrappers in `google/protobuf/wrappers.proto`: the value or null.
     Wrapper(Arc<Type>),
     /// The type of a type.
-    Type(Arc<Type>),
+    Kind(Arc<Type>),
     /// To be found out: an index into the checker's bindings, or in a declaration the number of its parameter.
     Parameter(usize),
 }
@@ -120,7 +120,7 @@ impl Type {
             "null_type" => Self::Null,
             "list" => Self::list(Self::Dyn),
             "map" => Self::map(Self::Dyn, Self::Dyn),
-            "type" => Self::Type(Arc::new(Self::Dyn)),
+            "type" => Self::Kind(Arc::new(Self::Dyn)),
             _ => Self::of_message(schema.message(name)?.full_name()),
         })
     }
@@ -149,7 +149,7 @@ impl fmt::Display for Type {
             Self::Map(key, value) => write!(f, "map({key}, {value})"),
             Self::Message(name) => f.write_str(name),
             Self::Wrapper(wrapped) => write!(f, "wrapper({wrapped})"),
-            Self::Type(of) => write!(f, "type({of})"),
+            Self::Kind(of) => write!(f, "type({of})"),
         }
     }
 }
