@@ -45,26 +45,24 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// Splits a source into tokens and says what cannot be one.
-pub(super) fn lex(source: &Arc<Source>, errors: &mut Vec<Diagnostic>) -> Tokens {
+/// Splits a source into tokens, which are added to `tokens`, and says what cannot be one.
+pub(super) fn lex(source: &Arc<Source>, tokens: &mut Tokens, errors: &mut Vec<Diagnostic>) {
     let bytes = source.text().as_bytes();
     let mut lexer = Lexer {
         source,
         bytes,
         at: 0,
-        // Real files have a token every 18 bytes.
-        tokens: Tokens::with_capacity(bytes.len() / 16 + 2),
+        tokens,
         errors,
     };
     lexer.run();
-    lexer.tokens
 }
 
 struct Lexer<'a> {
     source: &'a Arc<Source>,
     bytes: &'a [u8],
     at: usize,
-    tokens: Tokens,
+    tokens: &'a mut Tokens,
     errors: &'a mut Vec<Diagnostic>,
 }
 
@@ -73,7 +71,7 @@ impl Lexer<'_> {
         self.byte_order_mark();
         while let Some(&byte) = self.bytes.get(self.at) {
             match CLASSES[byte as usize] {
-                Class::Blank => self.at += 1,
+                Class::Blank => self.blanks(),
                 Class::Letter => self.identifier(),
                 Class::Digit => self.number(),
                 Class::Dot => self.dot(),
@@ -86,7 +84,13 @@ impl Lexer<'_> {
         }
         self.tokens
             .push(TokenKind::End, self.bytes.len(), self.bytes.len());
-        self.tokens.shrink();
+    }
+
+    /// Skips a blank, and those of the same kind after it: most are the spaces that indent a line.
+    fn blanks(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|&byte| byte != rest[0]);
+        self.at += length.unwrap_or(rest.len());
     }
 
     fn byte_order_mark(&mut self) {
@@ -107,9 +111,9 @@ impl Lexer<'_> {
     }
 
     fn skip_while(&mut self, is_part: impl Fn(u8) -> bool) {
-        while self.bytes.get(self.at).is_some_and(|&byte| is_part(byte)) {
-            self.at += 1;
-        }
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|&byte| !is_part(byte));
+        self.at += length.unwrap_or(rest.len());
     }
 
     fn push(&mut self, kind: TokenKind, start: usize) {

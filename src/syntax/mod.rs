@@ -14,6 +14,7 @@ mod token;
 pub mod tree;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -35,12 +36,36 @@ pub struct File {
     errors: Vec<Diagnostic>,
 }
 
+/// What files are parsed into. Its lists have grown with earlier files; of each file an exact copy is kept, which costs
+/// less than to grow lists anew and holds no room for more.
+#[derive(Debug, Default)]
+struct Scratch {
+    tokens: Tokens,
+    tree: Tree,
+    open: Vec<tree::Item>,
+}
+
+thread_local! {
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
+
+/// How many tokens and nodes of a kind a thread keeps room for: an extreme file should not take memory for ever.
+const MOST_KEPT: usize = 1 << 16;
+
 impl File {
     /// Parses a source. Takes time and memory linear in its length.
     pub fn parse(source: Arc<Source>) -> Self {
         let mut errors = Vec::new();
-        let tokens = lexer::lex(&source, &mut errors);
-        let tree = parser::parse(&source, &tokens, &mut errors);
+        let mut scratch = SCRATCH.take();
+        lexer::lex(&source, &mut scratch.tokens, &mut errors);
+        let tokens = scratch.tokens.clone();
+        parser::parse(&source, &mut scratch, &mut errors);
+        let tree = scratch.tree.clone();
+        scratch.tokens.clear(MOST_KEPT);
+        scratch.tree.clear(MOST_KEPT);
+        scratch.open.clear();
+        scratch.open.shrink_to(MOST_KEPT);
+        SCRATCH.set(scratch);
         Self {
             source,
             tokens,
@@ -92,6 +117,23 @@ impl File {
             return Cow::Borrowed(whole);
         }
         Cow::Owned(range.iter().map(|token| self.text(token)).collect())
+    }
+
+    /// The value of the string literals in `range` as text; bytes that are not UTF-8 are replaced. Copied only where
+    /// there is more than one literal, or an escape.
+    pub fn string_text(&self, range: TokenRange) -> Cow<'_, str> {
+        if range.len() == 1 {
+            let text = self.text(range.start);
+            let quoted = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+            if let Some(plain) = quoted('"').or_else(|| quoted('\''))
+                && self.source.is_utf8()
+                && !plain.contains('\\')
+            {
+                return Cow::Borrowed(plain);
+            }
+        }
+        let value = self.string_value(range);
+        Cow::Owned(String::from_utf8_lossy(&value).into_owned())
     }
 
     /// The value of the string literals in `range`, joined, escapes undone. Bytes, since it need not be UTF-8.

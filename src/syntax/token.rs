@@ -49,7 +49,18 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
-    const ALL: [Self; 21] = [
+    /// By the bits of a packed token: as long as these can count, so that no look-up can miss.
+    const ALL: [Self; 1 << KIND_BITS] = {
+        let mut all = [Self::End; 1 << KIND_BITS];
+        let mut kind = 0;
+        while kind < Self::KINDS.len() {
+            all[kind] = Self::KINDS[kind];
+            kind += 1;
+        }
+        all
+    };
+
+    const KINDS: [Self; 21] = [
         Self::Identifier,
         Self::Integer,
         Self::Float,
@@ -151,12 +162,6 @@ pub struct Tokens {
 const KIND_BITS: u32 = 5;
 
 impl Tokens {
-    pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self {
-            packed: Vec::with_capacity(capacity),
-        }
-    }
-
     pub(super) fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
         // A source has less than 2^27 bytes, so neither number is cut.
         #[expect(
@@ -169,8 +174,10 @@ impl Tokens {
         ));
     }
 
-    pub(super) fn shrink(&mut self) {
-        self.packed.shrink_to_fit();
+    /// Room for more tokens than will ever come is taken back.
+    pub(super) fn clear(&mut self, most_kept: usize) {
+        self.packed.clear();
+        self.packed.shrink_to(most_kept);
     }
 
     /// Number of tokens, the end of the file included.

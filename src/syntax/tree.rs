@@ -208,6 +208,8 @@ pub struct Tree {
     pub items: Vec<Item>,
     /// The declarations of the file itself.
     pub file_items: NodeRange<Item>,
+    /// The part of [`Tree::file_items`] from the first `option` statement to the last.
+    pub file_settings: NodeRange<Item>,
 }
 
 /// Where a declaration stands: directly in the file, or in a message's body.
@@ -283,6 +285,8 @@ pub struct Message {
     pub body: TokenRange,
     /// What the body declares.
     pub items: NodeRange<Item>,
+    /// The part of `items` from the first `option` statement to the last.
+    pub settings: NodeRange<Item>,
     /// The message it stands in.
     pub parent: Parent,
     /// The field, where this is a group.
@@ -472,6 +476,8 @@ pub struct Oneof {
     pub body: TokenRange,
     /// What the body declares.
     pub items: NodeRange<Item>,
+    /// The part of `items` from the first `option` statement to the last.
+    pub settings: NodeRange<Item>,
     /// The message it stands in.
     pub parent: NodeIndex<Message>,
 }
@@ -506,6 +512,8 @@ pub struct Enum {
     pub body: TokenRange,
     /// What the body declares.
     pub items: NodeRange<Item>,
+    /// The part of `items` from the first `option` statement to the last.
+    pub settings: NodeRange<Item>,
     /// The message it stands in.
     pub parent: Parent,
 }
@@ -538,6 +546,8 @@ pub struct Service {
     pub body: TokenRange,
     /// What the body declares.
     pub items: NodeRange<Item>,
+    /// The part of `items` from the first `option` statement to the last.
+    pub settings: NodeRange<Item>,
 }
 
 /// The request or the response of a method.
@@ -564,6 +574,8 @@ pub struct Method {
     pub body: Option<TokenRange>,
     /// What the body declares.
     pub items: NodeRange<Item>,
+    /// The part of `items` from the first `option` statement to the last.
+    pub settings: NodeRange<Item>,
     /// The service.
     pub parent: NodeIndex<Service>,
 }
@@ -682,6 +694,16 @@ impl OptionValue {
 /// Gives each arena its index type.
 macro_rules! arenas {
     ($($arena:ident: $node:ty),+ $(,)?) => {
+        impl Tree {
+            /// Takes all nodes out, and keeps room for at most so many of a kind.
+            pub(super) fn clear(&mut self, most_kept: usize) {
+                $(self.$arena.clear();
+                self.$arena.shrink_to(most_kept);)+
+                self.syntax = None;
+                self.file_items = NodeRange::default();
+                self.file_settings = NodeRange::default();
+            }
+        }
         $(impl Index<NodeIndex<$node>> for Tree {
             type Output = $node;
             fn index(&self, index: NodeIndex<$node>) -> &$node {

@@ -1,6 +1,6 @@
 //! Messages, enums, oneofs, extend blocks, services, and what only stands in them.
 
-use super::{MAX_NESTING, Parsed, Parser};
+use super::{Block, MAX_NESTING, Owner, Parsed, Parser};
 use crate::syntax::token::{Token, TokenKind, TokenRange};
 use crate::syntax::tree::{
     Enum, EnumValue, Extend, Extensions, Field, FieldParent, Item, Message, Method, MethodType,
@@ -25,6 +25,7 @@ impl Parser<'_> {
             name: Some(name),
             body: TokenRange::default(),
             items: NodeRange::default(),
+            settings: NodeRange::default(),
             parent,
             group: None,
         });
@@ -35,38 +36,40 @@ impl Parser<'_> {
 
     /// Reads the body of a message that is in the tree already; the current token is its `{`.
     pub(super) fn message_body(&mut self, message: NodeIndex<Message>, start: Token) -> Parsed {
-        let name = self.tree[message].name;
-        let name = name.map_or("this message", |name| self.text_of(name));
-        let what = format!("message `{name}`");
+        let owner = Owner {
+            noun: "message",
+            name: self.tree[message].name,
+        };
         if self.depth >= MAX_NESTING {
+            let owner = self.shown(owner);
             self.report_here(
-                format!("{what} is nested more than {MAX_NESTING} levels deep"),
+                format!("{owner} is nested more than {MAX_NESTING} levels deep"),
                 "move it out to the file, or flatten the messages around it",
             );
             let brace = self.at;
             self.skip_block();
-            self.finish_message(message, start, self.since(brace), NodeRange::default());
+            let block = Block {
+                body: self.since(brace),
+                items: NodeRange::default(),
+                settings: NodeRange::default(),
+            };
+            self.finish_message(message, start, block);
             return Ok(());
         }
         self.depth += 1;
-        let (body, items, _) = self.block(&what, |parser| parser.message_statement(message));
+        let block = self.block(owner, |parser| parser.message_statement(message));
         self.depth -= 1;
-        self.finish_message(message, start, body, items);
+        self.finish_message(message, start, block);
         Ok(())
     }
 
-    fn finish_message(
-        &mut self,
-        message: NodeIndex<Message>,
-        start: Token,
-        body: TokenRange,
-        items: NodeRange<Item>,
-    ) {
+    fn finish_message(&mut self, message: NodeIndex<Message>, start: Token, block: Block) {
         let tokens = self.since(start);
         let message = &mut self.tree.messages[message.get()];
         message.tokens = tokens;
-        message.body = body;
-        message.items = items;
+        message.body = block.body;
+        message.items = block.items;
+        message.settings = block.settings;
     }
 
     /// Skips from `{` past the `}` that closes it.
@@ -140,11 +143,15 @@ impl Parser<'_> {
             name: Some(name),
             body: TokenRange::default(),
             items: NodeRange::default(),
+            settings: NodeRange::default(),
             parent: message,
         });
         self.open.push(Item::Oneof(oneof));
-        let what = format!("oneof `{}`", self.text_of(name));
-        let (body, items, _) = self.block(&what, |parser| {
+        let owner = Owner {
+            noun: "oneof",
+            name: Some(name),
+        };
+        let block = self.block(owner, |parser| {
             if parser.is_word("option") {
                 return parser.option_statement();
             }
@@ -153,8 +160,9 @@ impl Parser<'_> {
         let tokens = self.since(start);
         let node = &mut self.tree.oneofs[oneof.get()];
         node.tokens = tokens;
-        node.body = body;
-        node.items = items;
+        node.body = block.body;
+        node.items = block.items;
+        node.settings = block.settings;
         Ok(())
     }
 
@@ -175,14 +183,16 @@ impl Parser<'_> {
             parent,
         });
         self.open.push(Item::Extend(extend));
-        let (body, items, _) = self.block("this `extend`", |parser| {
-            parser.field(FieldParent::Extend(extend))
-        });
+        let owner = Owner {
+            noun: "this `extend`",
+            name: None,
+        };
+        let block = self.block(owner, |parser| parser.field(FieldParent::Extend(extend)));
         let tokens = self.since(start);
         let node = &mut self.tree.extends[extend.get()];
         node.tokens = tokens;
-        node.body = body;
-        node.items = items;
+        node.body = block.body;
+        node.items = block.items;
         Ok(())
     }
 
@@ -202,11 +212,15 @@ impl Parser<'_> {
             name: Some(name),
             body: TokenRange::default(),
             items: NodeRange::default(),
+            settings: NodeRange::default(),
             parent,
         });
         self.open.push(Item::Enum(enumeration));
-        let what = format!("enum `{}`", self.text_of(name));
-        let (body, items, _) = self.block(&what, |parser| match parser.text() {
+        let owner = Owner {
+            noun: "enum",
+            name: Some(name),
+        };
+        let block = self.block(owner, |parser| match parser.text() {
             "option" => parser.option_statement(),
             "reserved" => parser.reserved(true),
             _ => parser.enum_value(enumeration),
@@ -214,8 +228,9 @@ impl Parser<'_> {
         let tokens = self.since(visibility.map_or(keyword, |(_, token)| token));
         let node = &mut self.tree.enums[enumeration.get()];
         node.tokens = tokens;
-        node.body = body;
-        node.items = items;
+        node.body = block.body;
+        node.items = block.items;
+        node.settings = block.settings;
         Ok(())
     }
 
@@ -355,10 +370,14 @@ impl Parser<'_> {
             name: Some(name),
             body: TokenRange::default(),
             items: NodeRange::default(),
+            settings: NodeRange::default(),
         });
         self.open.push(Item::Service(service));
-        let what = format!("service `{}`", self.text_of(name));
-        let (body, items, _) = self.block(&what, |parser| match parser.text() {
+        let owner = Owner {
+            noun: "service",
+            name: Some(name),
+        };
+        let block = self.block(owner, |parser| match parser.text() {
             "option" => parser.option_statement(),
             "rpc" => parser.method(service),
             _ => {
@@ -372,8 +391,9 @@ impl Parser<'_> {
         let tokens = self.since(start);
         let node = &mut self.tree.services[service.get()];
         node.tokens = tokens;
-        node.body = body;
-        node.items = items;
+        node.body = block.body;
+        node.items = block.items;
+        node.settings = block.settings;
         Ok(())
     }
 
@@ -400,13 +420,17 @@ impl Parser<'_> {
             output,
             body: None,
             items: NodeRange::default(),
+            settings: NodeRange::default(),
             parent,
         });
         self.open.push(Item::Method(method));
         let mut ended = Ok(());
         if self.is(TokenKind::LeftBrace) {
-            let what = format!("method `{}`", self.text_of(name));
-            let (body, items, _) = self.block(&what, |parser| {
+            let owner = Owner {
+                noun: "method",
+                name: Some(name),
+            };
+            let block = self.block(owner, |parser| {
                 if parser.is_word("option") {
                     return parser.option_statement();
                 }
@@ -417,8 +441,9 @@ impl Parser<'_> {
                 )
             });
             let node = &mut self.tree.methods[method.get()];
-            node.body = Some(body);
-            node.items = items;
+            node.body = Some(block.body);
+            node.items = block.items;
+            node.settings = block.settings;
         } else {
             ended = self.semicolon("the method");
         }
@@ -429,18 +454,22 @@ impl Parser<'_> {
 
     /// `(stream Type)`
     fn method_type(&mut self, what: &str) -> Parsed<MethodType> {
-        self.expect(
-            TokenKind::LeftParen,
-            &format!("`(` before {what}"),
-            "write `rpc Name(Request) returns (Response);`",
-        )?;
+        if self.take(TokenKind::LeftParen).is_none() {
+            let found = self.found();
+            return self.stop(
+                format!("expected `(` before {what}, found {found}"),
+                "write `rpc Name(Request) returns (Response);`",
+            );
+        }
         let stream = self.take_word("stream");
         let name = self.message_type_name(what)?;
-        self.expect(
-            TokenKind::RightParen,
-            &format!("`)` after {what}"),
-            "close the parenthesis",
-        )?;
+        if self.take(TokenKind::RightParen).is_none() {
+            let found = self.found();
+            return self.stop(
+                format!("expected `)` after {what}, found {found}"),
+                "close the parenthesis",
+            );
+        }
         Ok(MethodType { stream, name })
     }
 
@@ -466,6 +495,7 @@ impl Parser<'_> {
             name: field.name,
             body: TokenRange::default(),
             items: NodeRange::default(),
+            settings: NodeRange::default(),
             parent: enclosing,
             group: None,
         });

@@ -37,7 +37,7 @@ impl Parser<'_> {
                 }
             }
         }
-        self.tree.file_items = self.close(0);
+        (self.tree.file_items, self.tree.file_settings) = self.close(0);
     }
 
     /// `syntax = "proto3";` or `edition = "2023";`

@@ -11,29 +11,28 @@ mod option;
 
 use std::sync::Arc;
 
-use super::SYNTAX;
 use super::token::{Token, TokenKind, TokenRange, Tokens};
 use super::tree::{Item, NodeRange, Number, Tree};
+use super::{SYNTAX, Scratch};
 use crate::diagnostic::Diagnostic;
 use crate::text::{Source, Span};
 
 /// How deep messages may nest; protoc has the same limit.
 const MAX_NESTING: u32 = 31;
 
-/// Makes the tree of a file and says what could not be read.
-pub(super) fn parse(source: &Arc<Source>, tokens: &Tokens, errors: &mut Vec<Diagnostic>) -> Tree {
+/// Makes the tree of a file from its tokens and says what could not be read.
+pub(super) fn parse(source: &Arc<Source>, scratch: &mut Scratch, errors: &mut Vec<Diagnostic>) {
     let mut parser = Parser {
         source,
-        tokens,
+        tokens: &scratch.tokens,
         at: Token(0),
-        tree: Tree::default(),
-        open: Vec::new(),
+        tree: &mut scratch.tree,
+        open: &mut scratch.open,
         depth: 0,
         edition: 0,
         errors,
     };
     parser.file();
-    parser.tree
 }
 
 /// The statement cannot be read further, and the reason was reported.
@@ -46,9 +45,9 @@ struct Parser<'a> {
     source: &'a Arc<Source>,
     tokens: &'a Tokens,
     at: Token,
-    tree: Tree,
+    tree: &'a mut Tree,
     /// The declarations of all bodies that are still open, innermost last.
-    open: Vec<Item>,
+    open: &'a mut Vec<Item>,
     depth: u32,
     /// The year of the file's edition; 0 in proto2 and proto3.
     edition: u32,
@@ -236,14 +235,9 @@ impl<'a> Parser<'a> {
 
     /// Runs `statement` on each statement of a block up to and including its `}`; gives the declarations.
     /// Where the file ends first, that is reported at the `{`.
-    fn block(
-        &mut self,
-        what: &str,
-        mut statement: impl FnMut(&mut Self) -> Parsed,
-    ) -> (TokenRange, NodeRange<Item>, bool) {
+    fn block(&mut self, owner: Owner, mut statement: impl FnMut(&mut Self) -> Parsed) -> Block {
         let brace = self.advance();
         let mark = self.open.len();
-        let mut closed = true;
         loop {
             match self.kind() {
                 TokenKind::RightBrace => {
@@ -251,10 +245,10 @@ impl<'a> Parser<'a> {
                     break;
                 }
                 TokenKind::End => {
-                    closed = false;
+                    let owner = self.shown(owner);
                     self.report(
                         self.tokens.span(brace),
-                        format!("the body of {what} is never closed"),
+                        format!("the body of {owner} is never closed"),
                         "add the missing `}`",
                     );
                     break;
@@ -282,16 +276,57 @@ impl<'a> Parser<'a> {
                 }
             }
         }
-        let items = self.close(mark);
-        (self.since(brace), items, closed)
+        let (items, settings) = self.close(mark);
+        Block {
+            body: self.since(brace),
+            items,
+            settings,
+        }
     }
 
-    /// Moves the declarations since `mark` into the tree.
-    fn close(&mut self, mark: usize) -> NodeRange<Item> {
+    /// Moves the declarations since `mark` into the tree; gives where they are, and the part of them that holds all
+    /// `option` statements.
+    fn close(&mut self, mark: usize) -> (NodeRange<Item>, NodeRange<Item>) {
         let start = self.tree.mark::<Item>();
+        let is_setting = |item: &Item| matches!(item, Item::Option(_));
+        let closed = &self.open[mark..];
+        let settings = match closed.iter().position(is_setting) {
+            Some(first) => {
+                let last = closed.iter().rposition(is_setting).unwrap_or(first);
+                // An index fits 32 bits as all nodes do.
+                let at = |position: usize| start + u32::try_from(position).unwrap_or(u32::MAX);
+                NodeRange::new(at(first), at(last + 1))
+            }
+            None => NodeRange::default(),
+        };
         self.tree.items.extend(self.open.drain(mark..));
-        self.tree.since(start)
+        (self.tree.since(start), settings)
     }
+
+    /// How the owner of a body is named in a message.
+    fn shown(&self, owner: Owner) -> String {
+        match owner.name {
+            Some(name) => format!("{} `{}`", owner.noun, self.text_of(name)),
+            None => owner.noun.to_owned(),
+        }
+    }
+}
+
+/// What a body belongs to.
+#[derive(Debug, Clone, Copy)]
+struct Owner {
+    noun: &'static str,
+    name: Option<Token>,
+}
+
+/// A body that was read.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    /// From `{` to `}`.
+    body: TokenRange,
+    items: NodeRange<Item>,
+    /// The part of `items` from the first `option` statement to the last.
+    settings: NodeRange<Item>,
 }
 
 /// The value of a decimal, octal or hexadecimal number; `None` beyond 64 bits or where digits are missing.
