@@ -119,7 +119,7 @@ impl Schema {
                 continue;
             }
             schema.by_name.insert(name, id);
-            let features = FileFeatures::defaults(&input.file, names.edition());
+            let features = FileFeatures::defaults(names.edition());
             schema.files.push(FileData {
                 syntax: input.file,
                 role: input.role,

@@ -145,7 +145,8 @@ impl Features {
     }
 }
 
-/// The features of all elements of a file; each list lies beside the arena of the same name in its tree.
+/// The features of all elements of a file; each list lies beside the arena of the same name in its tree. A list whose
+/// elements all have what the file has is left out, as most are.
 #[derive(Debug)]
 pub(super) struct FileFeatures {
     pub(super) file: Features,
@@ -160,18 +161,21 @@ pub(super) struct FileFeatures {
 
 impl FileFeatures {
     /// Every element has what the edition gives it.
-    pub(super) fn defaults(file: &crate::syntax::File, edition: Edition) -> Self {
-        let tree = file.tree();
-        let features = Features::defaults(edition);
+    pub(super) const fn defaults(edition: Edition) -> Self {
         Self {
-            file: features,
-            messages: vec![features; tree.messages.len()],
-            fields: vec![features; tree.fields.len()],
-            oneofs: vec![features; tree.oneofs.len()],
-            enums: vec![features; tree.enums.len()],
-            values: vec![features; tree.values.len()],
-            services: vec![features; tree.services.len()],
-            methods: vec![features; tree.methods.len()],
+            file: Features::defaults(edition),
+            messages: Vec::new(),
+            fields: Vec::new(),
+            oneofs: Vec::new(),
+            enums: Vec::new(),
+            values: Vec::new(),
+            services: Vec::new(),
+            methods: Vec::new(),
         }
+    }
+
+    /// The features at an index of one of the lists.
+    pub(super) fn of(&self, list: &[Features], index: usize) -> Features {
+        list.get(index).copied().unwrap_or(self.file)
     }
 }

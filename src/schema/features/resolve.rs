@@ -9,7 +9,7 @@ use super::{
 };
 use crate::schema::options::{Element, ElementKind, Options, Settings};
 use crate::schema::{Edition, FileId, Schema};
-use crate::syntax::tree::{FieldLabel, FieldParent, NodeIndex, Parent, Tree};
+use crate::syntax::tree::{Field, FieldLabel, FieldParent, NodeIndex, Parent, Tree};
 
 /// The number of `FieldOptions.packed`.
 const PACKED: i32 = 2;
@@ -23,7 +23,7 @@ impl Schema {
             .map(|&id| {
                 let data = self.data(id);
                 let edition = data.names.edition();
-                let mut features = FileFeatures::defaults(&data.syntax, edition);
+                let mut features = FileFeatures::defaults(edition);
                 let file = InFile {
                     schema: self,
                     id,
@@ -32,7 +32,7 @@ impl Schema {
                 if edition.is_edition() {
                     file.inherit(&mut features);
                 } else {
-                    file.lower(&mut features, edition);
+                    features.fields = file.lower(features.file, edition);
                 }
                 features
             })
@@ -62,9 +62,18 @@ impl<'s> InFile<'s> {
         )
     }
 
-    /// What labels and options of proto2 and proto3 say in the language of features.
-    fn lower(&self, features: &mut FileFeatures, edition: Edition) {
-        for (field, features) in self.tree.fields.iter().zip(&mut features.fields) {
+    /// What labels and options of proto2 and proto3 say of fields in the language of features.
+    fn lower(&self, file: Features, edition: Edition) -> Vec<Features> {
+        let says_something = |field: &Field| match field.label {
+            Some((FieldLabel::Required, _)) => true,
+            Some((FieldLabel::Optional, _)) if edition == Edition::Proto3 => true,
+            _ => field.group.is_some() || !field.options.is_empty(),
+        };
+        if !self.tree.fields.iter().any(says_something) {
+            return Vec::new();
+        }
+        let mut fields = vec![file; self.tree.fields.len()];
+        for (field, features) in self.tree.fields.iter().zip(&mut fields) {
             match field.label {
                 Some((FieldLabel::Required, _)) => {
                     features.field_presence = FieldPresence::LegacyRequired;
@@ -90,10 +99,32 @@ impl<'s> InFile<'s> {
                 }
             }
         }
+        fields
     }
 
     fn inherit(&self, features: &mut FileFeatures) {
         let tree = self.tree;
+        let list = |nodes: usize| vec![features.file; nodes];
+        let [messages, fields, oneofs, enums, values, services, methods] = [
+            tree.messages.len(),
+            tree.fields.len(),
+            tree.oneofs.len(),
+            tree.enums.len(),
+            tree.values.len(),
+            tree.services.len(),
+            tree.methods.len(),
+        ]
+        .map(list);
+        *features = FileFeatures {
+            file: features.file,
+            messages,
+            fields,
+            oneofs,
+            enums,
+            values,
+            services,
+            methods,
+        };
         let statements = Settings::Statements;
         let compact = Settings::Compact;
         let overridden =
@@ -101,7 +132,7 @@ impl<'s> InFile<'s> {
         features.file = overridden(
             features.file,
             ElementKind::File,
-            statements(tree.file_items),
+            statements(tree.file_settings),
         );
         let file = features.file;
         // A message comes before those nested in it.
@@ -110,14 +141,14 @@ impl<'s> InFile<'s> {
                 .parent
                 .map_or(file, |parent| features.messages[parent.get()]);
             features.messages[at] =
-                overridden(parent, ElementKind::Message, statements(node.items));
+                overridden(parent, ElementKind::Message, statements(node.settings));
         }
         let in_scope = |features: &FileFeatures, scope: Parent| {
             scope.map_or(file, |scope| features.messages[scope.get()])
         };
         for (at, node) in tree.oneofs.iter().enumerate() {
             let parent = features.messages[node.parent.get()];
-            features.oneofs[at] = overridden(parent, ElementKind::Oneof, statements(node.items));
+            features.oneofs[at] = overridden(parent, ElementKind::Oneof, statements(node.settings));
         }
         for (at, node) in tree.fields.iter().enumerate() {
             let parent = match node.parent {
@@ -129,18 +160,20 @@ impl<'s> InFile<'s> {
         }
         for (at, node) in tree.enums.iter().enumerate() {
             let parent = in_scope(features, node.parent);
-            features.enums[at] = overridden(parent, ElementKind::Enum, statements(node.items));
+            features.enums[at] = overridden(parent, ElementKind::Enum, statements(node.settings));
         }
         for (at, node) in tree.values.iter().enumerate() {
             let parent = features.enums[node.parent.get()];
             features.values[at] = overridden(parent, ElementKind::EnumValue, compact(node.options));
         }
         for (at, node) in tree.services.iter().enumerate() {
-            features.services[at] = overridden(file, ElementKind::Service, statements(node.items));
+            features.services[at] =
+                overridden(file, ElementKind::Service, statements(node.settings));
         }
         for (at, node) in tree.methods.iter().enumerate() {
             let parent = features.services[NodeIndex::get(node.parent)];
-            features.methods[at] = overridden(parent, ElementKind::Method, statements(node.items));
+            features.methods[at] =
+                overridden(parent, ElementKind::Method, statements(node.settings));
         }
     }
 }

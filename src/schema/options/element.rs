@@ -102,7 +102,7 @@ impl ElementKind {
 /// Where the settings of an element stand.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::schema) enum Settings {
-    /// As statements among the declarations of a body.
+    /// As statements among declarations of a body: from the first of them to the last.
     Statements(NodeRange<Item>),
     /// Between brackets.
     Compact(NodeRange<OptionSetting>),
@@ -156,31 +156,31 @@ impl Element {
         let file = Self {
             kind: ElementKind::File,
             index: 0,
-            settings: Settings::Statements(tree.file_items),
+            settings: Settings::Statements(tree.file_settings),
         };
         let statements = Settings::Statements;
         let compact = Settings::Compact;
         std::iter::once(file)
             .chain(arena(ElementKind::Message, &tree.messages, move |node| {
-                statements(node.items)
+                statements(node.settings)
             }))
             .chain(arena(ElementKind::Field, &tree.fields, move |node| {
                 compact(node.options)
             }))
             .chain(arena(ElementKind::Oneof, &tree.oneofs, move |node| {
-                statements(node.items)
+                statements(node.settings)
             }))
             .chain(arena(ElementKind::Enum, &tree.enums, move |node| {
-                statements(node.items)
+                statements(node.settings)
             }))
             .chain(arena(ElementKind::EnumValue, &tree.values, move |node| {
                 compact(node.options)
             }))
             .chain(arena(ElementKind::Service, &tree.services, move |node| {
-                statements(node.items)
+                statements(node.settings)
             }))
             .chain(arena(ElementKind::Method, &tree.methods, move |node| {
-                statements(node.items)
+                statements(node.settings)
             }))
             .chain(arena(
                 ElementKind::ExtensionRange,

@@ -82,18 +82,19 @@ impl<'s> Enum<'s> {
             self.schema,
             self.file,
             ElementKind::Enum,
-            Settings::Statements(self.node().items),
+            Settings::Statements(self.node().settings),
         )
     }
 
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().items)
+        option_settings(self.syntax(), self.node().settings)
     }
 
     /// The features in force for it.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.enums[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.enums, self.index.get())
     }
 }
 
@@ -149,6 +150,7 @@ impl<'s> EnumValue<'s> {
 
     /// The features in force for it.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.values[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.values, self.index.get())
     }
 }

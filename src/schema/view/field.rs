@@ -263,6 +263,7 @@ impl<'s> Field<'s> {
 
     /// The features in force for it; `[packed = …]` of the older syntaxes is taken into account.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.fields[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.fields, self.index.get())
     }
 }

@@ -174,19 +174,19 @@ impl<'s> File<'s> {
 
     /// The options of the file itself.
     pub fn options(self) -> Options<'s> {
-        let items = self.syntax().tree().file_items;
+        let settings = self.syntax().tree().file_settings;
         Options::new(
             self.schema,
             self.id,
             ElementKind::File,
-            Settings::Statements(items),
+            Settings::Statements(settings),
         )
     }
 
     /// The `option` statements directly in the file.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
         let tree = self.syntax().tree();
-        tree.file_items()
+        tree.items(tree.file_settings)
             .iter()
             .filter_map(move |&item| match item {
                 Item::Option(option) => Some(&tree[option]),

@@ -1,3 +1,7 @@
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+
 use super::{Enum, Field, Name, name, view};
 use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::{Definition, Features};
@@ -99,17 +103,22 @@ impl<'s> Message<'s> {
     /// field's with `_` before it, and `X` before that until no field or oneof has it.
     pub fn synthetic_oneofs(self) -> Vec<(Field<'s>, String)> {
         let mut made: Vec<(Field<'s>, String)> = Vec::new();
-        for field in self.fields().filter(|field| field.is_proto3_optional()) {
+        let optional = self.fields().filter(|field| field.is_proto3_optional());
+        if optional.clone().next().is_none() {
+            return made;
+        }
+        let fields = self.fields().map(Field::name);
+        let oneofs = self.oneofs().map(|oneof| Cow::Borrowed(oneof.name().text));
+        let mut taken: FxHashSet<Cow<'s, str>> = fields.chain(oneofs).collect();
+        for field in optional {
             let mut name = field.name().into_owned();
             if !name.starts_with('_') {
                 name.insert(0, '_');
             }
-            while self.fields().any(|other| other.name() == name)
-                || self.oneofs().any(|oneof| oneof.name().text == name)
-                || made.iter().any(|(_, taken)| *taken == name)
-            {
+            while taken.contains(name.as_str()) {
                 name.insert(0, 'X');
             }
+            taken.insert(Cow::Owned(name.clone()));
             made.push((field, name));
         }
         made
@@ -183,7 +192,7 @@ impl<'s> Message<'s> {
             self.schema,
             self.file,
             ElementKind::Message,
-            Settings::Statements(self.node().items),
+            Settings::Statements(self.node().settings),
         )
     }
 
@@ -204,12 +213,13 @@ impl<'s> Message<'s> {
 
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().items)
+        option_settings(self.syntax(), self.node().settings)
     }
 
     /// The features in force for it.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.messages[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.messages, self.index.get())
     }
 }
 
@@ -224,10 +234,10 @@ pub(super) fn reserved_name(file: &crate::syntax::File, name: &ReservedName) -> 
 
 pub(super) fn option_settings(
     file: &crate::syntax::File,
-    items: tree::NodeRange<Item>,
+    settings: tree::NodeRange<Item>,
 ) -> impl Iterator<Item = &OptionSetting> + Clone {
     let tree = file.tree();
-    tree.items(items)
+    tree.items(settings)
         .iter()
         .filter_map(move |&item| match item {
             Item::Option(option) => Some(&tree[option]),
@@ -261,18 +271,19 @@ impl<'s> Oneof<'s> {
             self.schema,
             self.file,
             ElementKind::Oneof,
-            Settings::Statements(self.node().items),
+            Settings::Statements(self.node().settings),
         )
     }
 
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().items)
+        option_settings(self.syntax(), self.node().settings)
     }
 
     /// The features in force for it.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.oneofs[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.oneofs, self.index.get())
     }
 }
 

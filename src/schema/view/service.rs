@@ -45,18 +45,19 @@ impl<'s> Service<'s> {
             self.schema,
             self.file,
             ElementKind::Service,
-            Settings::Statements(self.node().items),
+            Settings::Statements(self.node().settings),
         )
     }
 
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().items)
+        option_settings(self.syntax(), self.node().settings)
     }
 
     /// The features in force for it.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.services[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.services, self.index.get())
     }
 }
 
@@ -120,17 +121,18 @@ impl<'s> Method<'s> {
             self.schema,
             self.file,
             ElementKind::Method,
-            Settings::Statements(self.node().items),
+            Settings::Statements(self.node().settings),
         )
     }
 
     /// Its `option` statements.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().items)
+        option_settings(self.syntax(), self.node().settings)
     }
 
     /// The features in force for it.
     pub fn features(self) -> Features {
-        self.schema.data(self.file).features.methods[self.index.get()]
+        let features = &self.schema.data(self.file).features;
+        features.of(&features.methods, self.index.get())
     }
 }
