@@ -1,5 +1,6 @@
 //! The graph of imports: what each file sees, and what is wrong with its import statements.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::symbols::indices;
@@ -48,47 +49,53 @@ impl Imports {
 impl Schema {
     /// Finds the files behind the import statements and what each file sees.
     pub(super) fn link_imports(&mut self) {
-        for id in self.ids() {
-            self.find_imports(id);
+        let ids: Vec<FileId> = self.ids().collect();
+        let found: Vec<_> = ids.par_iter().map(|&id| self.find_imports(id)).collect();
+        for (file, (direct, errors)) in self.files.iter_mut().zip(found) {
+            file.imports.direct = direct;
+            file.errors.extend(errors);
         }
         self.report_cycles();
-        let mut public: Vec<Vec<FileId>> = Vec::with_capacity(self.files.len());
-        for id in self.ids() {
-            public.push(self.public_imports(id));
-        }
-        for id in self.ids() {
-            let mut visible = vec![id];
-            let mut options_only = Vec::new();
-            let file = &self.files[id.get()];
-            for (import, found) in file.syntax.tree().imports.iter().zip(&file.imports.direct) {
-                let Some(found) = *found else { continue };
-                let list = if import.kind == ImportKind::Option {
-                    &mut options_only
-                } else {
-                    &mut visible
-                };
-                list.push(found);
-                extend_with_public(list, found, &public);
-            }
-            options_only.extend_from_slice(&visible);
-            for list in [&mut visible, &mut options_only] {
-                list.sort_unstable();
-                list.dedup();
-            }
-            let imports = &mut self.files[id.get()].imports;
-            imports.visible = visible;
-            imports.visible_to_options = options_only;
+        let public: Vec<Vec<FileId>> = ids.par_iter().map(|&id| self.public_imports(id)).collect();
+        let seen: Vec<_> = ids.par_iter().map(|&id| self.seen(id, &public)).collect();
+        for (file, (visible, visible_to_options)) in self.files.iter_mut().zip(seen) {
+            file.imports.visible = visible;
+            file.imports.visible_to_options = visible_to_options;
         }
     }
 
-    fn find_imports(&mut self, id: FileId) {
-        let file = &self.files[id.get()].syntax;
+    /// The files that a file sees, and those that it sees in options; `public` has for each file what its importers
+    /// see through it.
+    fn seen(&self, id: FileId, public: &[Vec<FileId>]) -> (Vec<FileId>, Vec<FileId>) {
+        let file = self.data(id);
+        let mut visible = vec![id];
+        let mut options_only = Vec::new();
+        for (import, found) in file.syntax.tree().imports.iter().zip(&file.imports.direct) {
+            let Some(found) = *found else { continue };
+            let list = if import.kind == ImportKind::Option {
+                &mut options_only
+            } else {
+                &mut visible
+            };
+            list.push(found);
+            list.extend_from_slice(&public[found.get()]);
+        }
+        options_only.extend_from_slice(&visible);
+        for list in [&mut visible, &mut options_only] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        (visible, options_only)
+    }
+
+    /// The file of each import statement, and what is wrong with the statements.
+    fn find_imports(&self, id: FileId) -> (Vec<Option<FileId>>, Vec<Diagnostic>) {
+        let file = &self.data(id).syntax;
         let mut direct = Vec::with_capacity(file.tree().imports.len());
         let mut errors = Vec::new();
         let mut seen: FxHashMap<FileId, usize> = FxHashMap::default();
         for (at, import) in file.tree().imports.iter().enumerate() {
-            let path = file.string_value(import.path);
-            let path = String::from_utf8_lossy(&path);
+            let path = file.string_text(import.path);
             let span = file.span(import.path);
             let source = file.source();
             let found = self.by_name.get(path.as_ref()).copied();
@@ -125,9 +132,7 @@ impl Schema {
                 }
             }
         }
-        let file = &mut self.files[id.get()];
-        file.imports.direct = direct;
-        file.errors.extend(errors);
+        (direct, errors)
     }
 
     /// The import statements of a file that nothing of it needs; public ones are for others to need.
@@ -243,8 +248,4 @@ impl Schema {
         file.errors.push(error);
         file.imports.direct[at] = None;
     }
-}
-
-fn extend_with_public(list: &mut Vec<FileId>, found: FileId, public: &[Vec<FileId>]) {
-    list.extend_from_slice(&public[found.get()]);
 }

@@ -40,12 +40,9 @@ impl Edition {
         let Some(syntax) = &file.tree().syntax else {
             return Self::Proto2;
         };
-        match (
-            syntax.is_edition,
-            file.string_value(syntax.value).as_slice(),
-        ) {
-            (false, b"proto3") => Self::Proto3,
-            (true, b"2024") => Self::Edition2024,
+        match (syntax.is_edition, file.string_text(syntax.value).as_ref()) {
+            (false, "proto3") => Self::Proto3,
+            (true, "2024") => Self::Edition2024,
             (true, _) => Self::Edition2023,
             (false, _) => Self::Proto2,
         }
@@ -71,6 +68,83 @@ impl NameHash {
     }
 }
 
+/// The names that are declared inside of a file's messages and services, as bits: where a name's bit is not set, it
+/// is none of them.
+#[derive(Debug)]
+struct Inner {
+    bits: Vec<u64>,
+}
+
+impl Inner {
+    fn of(file: &syntax::File) -> Self {
+        let tree = file.tree();
+        let most = tree.fields.len()
+            + tree.messages.len()
+            + tree.oneofs.len()
+            + tree.enums.len()
+            + tree.values.len()
+            + tree.methods.len();
+        let mut inner = Self {
+            bits: vec![0; (most / 8).next_power_of_two()],
+        };
+        let mut add = |name: Option<Token>| {
+            if let Some(name) = name {
+                inner.add(file.text(name));
+            }
+        };
+        for field in &tree.fields {
+            add(field.name);
+        }
+        for oneof in &tree.oneofs {
+            add(oneof.name);
+        }
+        for method in &tree.methods {
+            add(method.name);
+        }
+        for message in &tree.messages {
+            if message.parent.is_some() {
+                add(message.name);
+            }
+        }
+        for node in &tree.enums {
+            if node.parent.is_some() {
+                add(node.name);
+            }
+        }
+        for value in &tree.values {
+            if tree[value.parent].parent.is_some() {
+                add(Some(value.name));
+            }
+        }
+        // A group's field has the name of its message in lower case.
+        for message in tree.messages.iter().filter(|node| node.group.is_some()) {
+            if let Some(name) = message.name {
+                inner.add(&file.text(name).to_ascii_lowercase());
+            }
+        }
+        inner
+    }
+
+    fn add(&mut self, name: &str) {
+        let (word, bit) = self.place(name);
+        self.bits[word] |= bit;
+    }
+
+    fn may_hold(&self, name: &str) -> bool {
+        let (word, bit) = self.place(name);
+        self.bits[word] & bit != 0
+    }
+
+    /// The word and the bit of a name. There is a power of two of words.
+    fn place(&self, name: &str) -> (usize, u64) {
+        let mut hasher = FxHasher::default();
+        hasher.write(name.as_bytes());
+        let [a, b, c, d, .., last] = hasher.finish().to_le_bytes();
+        let word = u32::from_le_bytes([a, b, c, d]) as usize & (self.bits.len() - 1);
+        (word, 1 << (last % 64))
+    }
+}
+
 /// A name in [`Names::text`].
 #[derive(Debug, Clone, Copy)]
 struct Stored {
@@ -90,6 +164,7 @@ pub struct Names {
     messages: Vec<Stored>,
     enums: Vec<Stored>,
     services: Vec<Stored>,
+    inner: Inner,
 }
 
 impl Names {
@@ -108,6 +183,7 @@ impl Names {
             messages: Vec::with_capacity(tree.messages.len()),
             enums: Vec::with_capacity(tree.enums.len()),
             services: Vec::with_capacity(tree.services.len()),
+            inner: Inner::of(file),
         };
         // A message comes before those nested in it, so its parent's name is there already.
         for message in &tree.messages {
@@ -179,6 +255,11 @@ impl Names {
             Some(message) => self.message(message),
             None => self.package(),
         }
+    }
+
+    /// Whether a message or service of the file may declare something of that name; without false denials.
+    pub(super) fn may_declare_inside(&self, name: &str) -> bool {
+        self.inner.may_hold(name)
     }
 
     pub(super) fn scope_hash(&self, scope: Parent) -> NameHash {

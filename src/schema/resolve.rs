@@ -3,7 +3,10 @@
 //! The innermost scope is searched first, as in C++: the first part of a name decides in which scope it is found, and
 //! from there the rest must be found too. <https://protobuf.dev/programming-guides/proto3/#name-resolution>
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::names::NameHash;
 use super::symbols::{Definition, Symbol};
@@ -26,7 +29,7 @@ pub struct Links {
 }
 
 /// What counts as found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lookup {
     /// A message or enum; other things of that name are passed over. So are field types looked up.
     Types,
@@ -113,6 +116,11 @@ impl Schema {
         let (first, rest) = name
             .split_once('.')
             .map_or((name, None), |(first, rest)| (first, Some(rest)));
+        let scope = if self.data(home).names.may_declare_inside(first) {
+            scope
+        } else {
+            Scope::Message(None)
+        };
         for (scope_name, scope_hash, inner) in self.scopes(home, scope) {
             let hash = scope_hash.then(first);
             let found = self
@@ -246,6 +254,9 @@ struct Resolver<'s> {
     errors: Vec<Diagnostic>,
     /// Some import was not found: then a name that is not found says nothing new.
     lacks_import: bool,
+    /// The names found so far that no message or service of the file can mean otherwise, so that they mean the same
+    /// everywhere in it.
+    found: FxHashMap<(&'s str, Lookup), Symbol>,
 }
 
 impl<'s> Resolver<'s> {
@@ -258,6 +269,7 @@ impl<'s> Resolver<'s> {
             links: Links::default(),
             errors: Vec::new(),
             lacks_import: data.imports.direct().contains(&None),
+            found: FxHashMap::default(),
         }
     }
 
@@ -334,10 +346,20 @@ impl<'s> Resolver<'s> {
         if name.is_empty() {
             return None;
         }
+        let everywhere = match name {
+            Cow::Borrowed(name) if self.means_one_thing(name) => Some((name, lookup)),
+            _ => None,
+        };
+        if let Some(symbol) = everywhere.and_then(|name| self.found.get(&name)) {
+            return Some(*symbol);
+        }
         match self.schema.lookup(self.id, scope, &name, lookup, false) {
             Ok(symbol) => {
                 if symbol.file != self.id && self.links.used.last() != Some(&symbol.file) {
                     self.links.used.push(symbol.file);
+                }
+                if let Some(name) = everywhere {
+                    self.found.insert(name, symbol);
                 }
                 Some(symbol)
             }
@@ -349,6 +371,11 @@ impl<'s> Resolver<'s> {
                 None
             }
         }
+    }
+
+    fn means_one_thing(&self, name: &str) -> bool {
+        let first = name.split('.').next().unwrap_or(name);
+        first.is_empty() || !self.schema.data(self.id).names.may_declare_inside(first)
     }
 
     fn wrong_kind(&mut self, symbol: Symbol, tokens: TokenRange, expected: &str) {

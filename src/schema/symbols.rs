@@ -72,10 +72,27 @@ pub struct Symbol {
 }
 
 /// All packages, messages, enums, enum values, extensions and services by full name.
+///
+/// The table is made of parts by hash, which are filled side by side.
 #[derive(Debug, Default)]
 pub struct SymbolTable {
+    parts: Vec<Part>,
+}
+
+/// The symbols whose hashes have one beginning.
+#[derive(Debug, Default)]
+struct Part {
     entries: Vec<(NameHash, Symbol)>,
     table: HashTable<u32>,
+}
+
+/// More than there are threads, and a power of two.
+const PARTS: usize = 16;
+
+/// The part that holds a name.
+fn part_of(hash: NameHash) -> usize {
+    // Within a part the table looks at the lowest and at the topmost bits, so these are from between.
+    usize::from(hash.0.to_le_bytes()[5]) % PARTS
 }
 
 impl SymbolTable {
@@ -93,11 +110,12 @@ impl SymbolTable {
         scope: &str,
         name: &str,
     ) -> Option<Symbol> {
-        let index = self.table.find(hash.0, |&index| {
-            let (entry_hash, symbol) = self.entries[index as usize];
+        let part = self.parts.get(part_of(hash))?;
+        let index = part.table.find(hash.0, |&index| {
+            let (entry_hash, symbol) = part.entries[index as usize];
             entry_hash == hash && is_named(schema, symbol, hash, scope, name)
         })?;
-        Some(self.entries[*index as usize].1)
+        Some(part.entries[*index as usize].1)
     }
 }
 
@@ -187,6 +205,15 @@ fn scope_and_name(schema: &Schema, symbol: Symbol) -> (Parent, Option<Token>) {
     }
 }
 
+/// A name that is defined twice.
+struct Conflict {
+    /// Where the second definition comes among the names of all files.
+    position: usize,
+    first: Symbol,
+    second: Symbol,
+    hash: NameHash,
+}
+
 impl Schema {
     /// Puts the names of all files into the table; a name defined twice is an error where it comes second.
     pub(super) fn fill_symbols(&mut self) {
@@ -195,44 +222,69 @@ impl Schema {
         ids.sort_by_key(|&id| self.is_hidden(id));
         let lists: Vec<Vec<(NameHash, Symbol)>> =
             ids.par_iter().map(|&id| self.file_symbols(id)).collect();
-        let total = lists.iter().map(Vec::len).sum();
-        let mut table = SymbolTable {
-            entries: Vec::with_capacity(total),
-            table: HashTable::with_capacity(total),
+        let total: usize = lists.iter().map(Vec::len).sum();
+        let (parts, conflicts): (Vec<Part>, Vec<Vec<Conflict>>) = (0..PARTS)
+            .into_par_iter()
+            .map(|part| self.fill_part(part, &lists, total))
+            .unzip();
+        self.symbols = SymbolTable { parts };
+        let mut conflicts: Vec<Conflict> = conflicts.into_iter().flatten().collect();
+        conflicts.sort_unstable_by_key(|conflict| conflict.position);
+        for conflict in conflicts {
+            let error = self.already_defined(conflict.first, conflict.second, conflict.hash);
+            self.files[conflict.second.file.get()].errors.push(error);
+        }
+    }
+
+    /// Puts the names of one part into a table; gives the names that were there already.
+    fn fill_part(
+        &self,
+        number: usize,
+        lists: &[Vec<(NameHash, Symbol)>],
+        total: usize,
+    ) -> (Part, Vec<Conflict>) {
+        let is_mine = |hash: NameHash| part_of(hash) == number;
+        // Hashes spread evenly: an eighth more than the average is seldom exceeded.
+        let expected = (total + total / 8) / PARTS;
+        let mut part = Part {
+            entries: Vec::with_capacity(expected),
+            table: HashTable::with_capacity(expected),
         };
         let mut conflicts = Vec::new();
-        for (hash, symbol) in lists.into_iter().flatten() {
-            let (scope, name) = self.split_name(hash, symbol);
-            let next = u32::try_from(table.entries.len()).unwrap_or(u32::MAX);
-            let entries = &table.entries;
-            let same = |&index: &u32| {
-                let (entry_hash, entry): (NameHash, Symbol) = entries[index as usize];
-                entry_hash == hash && is_named(self, entry, hash, scope, name)
-            };
-            match table.table.find(hash.0, same) {
-                Some(&first) => {
-                    let first = entries[first as usize].1;
-                    if (first.definition, symbol.definition)
-                        != (Definition::Package, Definition::Package)
-                        && !self.is_hidden(symbol.file)
-                    {
-                        conflicts.push((first, symbol, hash));
-                    }
-                }
-                None => {
-                    table.entries.push((hash, symbol));
-                    let entries = &table.entries;
-                    table
-                        .table
-                        .insert_unique(hash.0, next, |&index| entries[index as usize].0.0);
-                }
+        for (position, &(hash, symbol)) in lists.iter().flatten().enumerate() {
+            if !is_mine(hash) {
+                continue;
             }
+            let entries = &part.entries;
+            let found = part.table.find(hash.0, |&index| {
+                let (entry_hash, entry) = entries[index as usize];
+                if entry_hash != hash {
+                    return false;
+                }
+                let (scope, name) = self.split_name(hash, symbol);
+                is_named(self, entry, hash, scope, name)
+            });
+            if let Some(&first) = found {
+                let first = entries[first as usize].1;
+                let are_packages = (first.definition, symbol.definition)
+                    == (Definition::Package, Definition::Package);
+                if !are_packages && !self.is_hidden(symbol.file) {
+                    conflicts.push(Conflict {
+                        position,
+                        first,
+                        second: symbol,
+                        hash,
+                    });
+                }
+                continue;
+            }
+            let next = u32::try_from(part.entries.len()).unwrap_or(u32::MAX);
+            part.entries.push((hash, symbol));
+            let entries = &part.entries;
+            part.table
+                .insert_unique(hash.0, next, |&index| entries[index as usize].0.0);
         }
-        self.symbols = table;
-        for (first, second, hash) in conflicts {
-            let error = self.already_defined(first, second, hash);
-            self.files[second.file.get()].errors.push(error);
-        }
+        (part, conflicts)
     }
 
     fn file_symbols(&self, id: FileId) -> Vec<(NameHash, Symbol)> {
