@@ -112,6 +112,19 @@ pub fn json_name(name: &str) -> String {
     out
 }
 
+/// The bytes of [`json_name`], for comparing without storing.
+pub fn json_name_bytes(name: &str) -> impl Iterator<Item = u8> {
+    let mut capitalise = false;
+    name.bytes().filter_map(move |byte| match byte {
+        b'_' => {
+            capitalise = true;
+            None
+        }
+        _ if std::mem::take(&mut capitalise) => Some(byte.to_ascii_uppercase()),
+        _ => Some(byte),
+    })
+}
+
 /// Words joined by `_`, letters as they were. Digits never start a word.
 fn snake(name: &str) -> String {
     let chars: Vec<char> = name.trim_matches(is_delimiter).chars().collect();
@@ -209,5 +222,8 @@ mod tests {
         assert_eq!(json_name("foo_bar"), "fooBar");
         assert_eq!(json_name("_foo__bar_1"), "FooBar1");
         assert_eq!(json_name("FooBar"), "FooBar");
+        for name in ["foo_bar", "_foo__bar_1", "FooBar", "é_é", "_", ""] {
+            assert!(json_name_bytes(name).eq(json_name(name).bytes()), "{name}");
+        }
     }
 }

@@ -9,11 +9,16 @@ use super::SettingTable;
 use crate::syntax::tree::{NodeIndex, OptionSetting};
 
 /// The paths that the settings of one element have set, with all their beginnings. They stay in
-/// [`SettingTable::paths`], and are found there by hash.
+/// [`SettingTable::paths`]. A few are found there one by one, many by hash.
 #[derive(Debug, Default)]
 pub(super) struct Earlier {
-    entries: HashTable<Entry>,
+    few: Vec<Entry>,
+    /// All of them, once they are more than [`MOST_FEW`].
+    many: HashTable<Entry>,
 }
+
+/// How many are looked through one by one.
+const MOST_FEW: usize = 16;
 
 /// A beginning of a path.
 #[derive(Debug, Clone, Copy)]
@@ -31,20 +36,32 @@ pub(super) struct Entry {
 impl Earlier {
     /// Forgets everything, for the next element.
     pub(super) fn clear(&mut self) {
-        /// Emptying a table takes as long as it is large, so that of an extreme element is not kept.
-        const KEPT: usize = 64;
-        if self.entries.capacity() > KEPT {
-            self.entries = HashTable::new();
-        } else if !self.entries.is_empty() {
-            self.entries.clear();
+        self.few.clear();
+        if !self.many.is_empty() {
+            // Emptying a table takes as long as it is large, and few elements need one.
+            self.many = HashTable::new();
         }
     }
 
     /// What was set at this path.
     pub(super) fn find(&self, table: &SettingTable, path: &[i32]) -> Option<Entry> {
-        self.entries
-            .find(hash(path), |entry| entry.path(table) == path)
-            .copied()
+        if self.many.is_empty() {
+            let mut entries = self.few.iter();
+            return entries.find(|entry| entry.path(table) == path).copied();
+        }
+        let found = self
+            .many
+            .find(hash(path), |entry| entry.path(table) == path);
+        found.copied()
+    }
+
+    fn find_mut(&mut self, table: &SettingTable, path: &[i32]) -> Option<&mut Entry> {
+        if self.many.is_empty() {
+            let mut entries = self.few.iter_mut();
+            return entries.find(|entry| entry.path(table) == path);
+        }
+        self.many
+            .find_mut(hash(path), |entry| entry.path(table) == path)
     }
 
     /// Notes that a setting has the path that lies at `start` in the table.
@@ -58,11 +75,7 @@ impl Earlier {
         for prefix in 1..=length {
             let is_whole = prefix == length;
             let path = &table.paths[start..start + prefix];
-            let hash_of_path = hash(path);
-            let found = self
-                .entries
-                .find_mut(hash_of_path, |entry| entry.path(table) == path);
-            if let Some(entry) = found {
+            if let Some(entry) = self.find_mut(table, path) {
                 entry.is_whole |= is_whole;
                 entry.count += i32::from(is_whole);
                 continue;
@@ -74,8 +87,16 @@ impl Earlier {
                 is_whole,
                 count: i32::from(is_whole),
             };
-            self.entries
-                .insert_unique(hash_of_path, entry, |entry| hash(entry.path(table)));
+            if self.many.is_empty() && self.few.len() < MOST_FEW {
+                self.few.push(entry);
+                continue;
+            }
+            for entry in self.few.drain(..).chain([entry]) {
+                self.many
+                    .insert_unique(hash(entry.path(table)), entry, |entry| {
+                        hash(entry.path(table))
+                    });
+            }
         }
     }
 }

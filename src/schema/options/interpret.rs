@@ -147,6 +147,7 @@ impl<'s> Interpreter<'s> {
         let node = &tree[index];
         let parts = tree.option_name(node);
         let first = parts.first()?;
+        let mut is_feature = false;
         if !first.is_extension {
             match file.joined(first.name).as_ref() {
                 "default" if element.kind == ElementKind::Field => {
@@ -163,10 +164,9 @@ impl<'s> Interpreter<'s> {
                     );
                     return None;
                 }
-                _ => {}
+                name => is_feature = name == "features",
             }
         }
-        let is_feature = !first.is_extension && file.joined(first.name) == "features";
         self.place = (element.kind, is_feature);
         let types = self.types;
         let options = types.get(element.kind)?;

@@ -67,6 +67,9 @@ impl Schema {
             checker.support_of_field(field);
         }
         for value in file.all_enums().flat_map(|node| node.values()) {
+            if value.node().options.is_empty() {
+                continue;
+            }
             let support = Support::of(value.options(), VALUE_SUPPORT);
             if let Some((support, at)) = support.zip(at(value.options(), VALUE_SUPPORT)) {
                 checker.support(&support, value.name().text, at);
@@ -85,7 +88,7 @@ struct Checker<'s> {
 impl<'s> Checker<'s> {
     fn check(&mut self, used: &Use) {
         let is_target = self.schema.data(self.id).role == Role::Target;
-        let (name, support) = match used.named {
+        let (options, number) = match used.named {
             Named::Field(index) => {
                 let field = Field::new(self.schema, used.file, index);
                 if is_target {
@@ -101,13 +104,11 @@ impl<'s> Checker<'s> {
                         "move its definition to a file of its own and import that",
                     );
                 }
-                let support = Support::of(field.options(), FIELD_SUPPORT);
-                (field.full_name(), support)
+                (field.options(), FIELD_SUPPORT)
             }
             Named::Value(index) => {
                 let value = EnumValue::new(self.schema, used.file, index);
-                let support = Support::of(value.options(), VALUE_SUPPORT);
-                (value.full_name(), support)
+                (value.options(), VALUE_SUPPORT)
             }
         };
         // Features need an edition at all, which is checked with them.
@@ -117,7 +118,14 @@ impl<'s> Checker<'s> {
         } else {
             is_target
         };
-        if let Some(support) = support.filter(|_| is_checked) {
+        if !is_checked {
+            return;
+        }
+        if let Some(support) = Support::of(options, number) {
+            let name = match used.named {
+                Named::Field(index) => Field::new(self.schema, used.file, index).full_name(),
+                Named::Value(index) => EnumValue::new(self.schema, used.file, index).full_name(),
+            };
             self.lifetime(used, &name, &support);
         }
     }

@@ -73,7 +73,7 @@ fn declared(message: Message<'_>, statement: &Extensions) -> Declared {
     }
 }
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     /// The declarations of a message's extension ranges, in themselves.
     pub(super) fn message_declarations(&mut self, message: Message<'s>) {
         self.map_entry_option(message);

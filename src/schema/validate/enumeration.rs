@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Validator;
 use crate::schema::{Edition, Enum, EnumValue};
-use crate::text::{Span, case};
+use crate::text::Span;
 
 /// `EnumOptions.allow_alias`
 const ALLOW_ALIAS: i32 = 2;
@@ -14,7 +14,7 @@ const ALLOW_ALIAS: i32 = 2;
 /// `EnumOptions.deprecated_legacy_json_field_conflicts`
 const LEGACY_CONFLICTS: i32 = 6;
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     pub(super) fn enumeration(&mut self, node: Enum<'s>) {
         let full_name = node.full_name();
         if let Some(first) = node.values().next()
@@ -37,9 +37,14 @@ impl<'s> Validator<'s> {
         let full_name = node.full_name();
         let setting = node.options().get(ALLOW_ALIAS);
         let allowed = node.options().boolean(ALLOW_ALIAS);
+        let repeats = self.scratch.repeats.begin();
+        for value in node.values() {
+            repeats.add_number(value.number().unwrap_or_default());
+        }
+        let may_repeat = repeats.found();
         let mut numbers: FxHashMap<i32, EnumValue<'s>> = FxHashMap::default();
         let mut has_alias = false;
-        for value in node.values() {
+        for value in node.values().filter(|_| may_repeat) {
             let Some(number) = value.number() else {
                 continue;
             };
@@ -104,16 +109,21 @@ impl<'s> Validator<'s> {
             }
             ranges.push(range);
         }
-        let mut names: Vec<(String, Span)> = Vec::new();
+        let mut names: FxHashMap<String, Span> = FxHashMap::default();
         for (name, span) in node.reserved_names() {
-            if names.iter().any(|(held, _)| *held == name) {
-                self.report(
-                    span,
-                    format!("the name `{name}` is reserved twice"),
-                    "remove one of the two",
-                );
+            match names.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(span);
+                }
+                Entry::Occupied(entry) => {
+                    let name = entry.key();
+                    self.report(
+                        span,
+                        format!("the name `{name}` is reserved twice"),
+                        "remove one of the two",
+                    );
+                }
             }
-            names.push((name, span));
         }
         let source = self.file.source();
         for value in node.values() {
@@ -131,8 +141,7 @@ impl<'s> Validator<'s> {
                 );
                 *error = error.clone().with_label(source, label, "reserved here");
             }
-            if let Some((_, label)) = names.iter().find(|(held, _)| held == name.text) {
-                let label = *label;
+            if let Some(&label) = names.get(name.text) {
                 let error = self.report(
                     name.span,
                     format!("value `{name}` has a reserved name"),
@@ -150,10 +159,18 @@ impl<'s> Validator<'s> {
         if is_tolerated {
             return;
         }
-        let prefix = Prefix::new(node.name().text);
-        let mut names: FxHashMap<String, EnumValue<'s>> = FxHashMap::default();
+        let prefix = node.name().text;
+        let repeats = self.scratch.repeats.begin();
         for value in node.values() {
-            match names.entry(prefix.strip(value.name().text)) {
+            repeats.add_bytes(squeezed(without_prefix(prefix, value.name().text)));
+        }
+        if !repeats.found() {
+            return;
+        }
+        let mut names: FxHashMap<Vec<u8>, EnumValue<'s>> = FxHashMap::default();
+        for value in node.values() {
+            let name = squeezed(without_prefix(prefix, value.name().text)).collect();
+            match names.entry(name) {
                 Entry::Vacant(entry) => {
                     entry.insert(value);
                 }
@@ -182,43 +199,31 @@ impl<'s> Validator<'s> {
     }
 }
 
-/// An enum's name as it is taken off its values' names: lower case, without underscores.
-struct Prefix(Vec<u8>);
-
-impl Prefix {
-    fn new(name: &str) -> Self {
-        Self(
-            name.bytes()
-                .filter(|&byte| byte != b'_')
-                .map(|byte| byte.to_ascii_lowercase())
-                .collect(),
-        )
-    }
-
-    /// What is left of a value's name, in PascalCase. A name that is nothing but the prefix stays whole.
-    fn strip(&self, name: &str) -> String {
-        let mut prefix = self.0.iter();
-        let mut rest = name.bytes().enumerate();
-        let mut cut = 0;
-        while let Some(&expected) = prefix.as_slice().first() {
-            match rest.next() {
-                Some((_, b'_')) => {}
-                Some((at, byte)) if byte.to_ascii_lowercase() == expected => {
-                    prefix.next();
-                    cut = at + 1;
-                }
-                _ => return squeezed(name),
-            }
+/// What is left of a value's name without the enum's; letter case and underscores do not matter. A name that is nothing
+/// but the prefix stays whole.
+fn without_prefix<'n>(prefix: &str, name: &'n str) -> &'n str {
+    let mut rest = name.bytes().enumerate();
+    let mut cut = 0;
+    for expected in prefix.bytes().filter(|&byte| byte != b'_') {
+        match rest.find(|&(_, byte)| byte != b'_') {
+            Some((at, byte)) if byte.eq_ignore_ascii_case(&expected) => cut = at + 1,
+            _ => return name,
         }
-        let left = name[cut..].trim_start_matches('_');
-        if left.is_empty() {
-            return squeezed(name);
-        }
-        squeezed(left)
     }
+    let left = name[cut..].trim_start_matches('_');
+    if left.is_empty() { name } else { left }
 }
 
-/// A value's name as a member of an enum class: the first letter of each word is capital, all others are not.
-fn squeezed(name: &str) -> String {
-    case::pascal(&name.to_ascii_lowercase())
+/// A value's name as a member of an enum class: the first letter of each word is capital, all others are not, and
+/// there are no underscores. Names are ASCII.
+fn squeezed(name: &str) -> impl Iterator<Item = u8> {
+    let mut begins_word = true;
+    name.bytes().filter_map(move |byte| match byte {
+        b'_' => {
+            begins_word = true;
+            None
+        }
+        _ if std::mem::take(&mut begins_word) => Some(byte.to_ascii_uppercase()),
+        _ => Some(byte.to_ascii_lowercase()),
+    })
 }

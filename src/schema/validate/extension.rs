@@ -23,7 +23,7 @@ const OPTIONS_MESSAGES: &[&str] = &[
     "google.protobuf.StreamOptions",
 ];
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     pub(super) fn extend(&mut self, extend: Extend<'s>) {
         let Some(message) = extend.extendee() else {
             return;

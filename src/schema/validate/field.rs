@@ -17,7 +17,7 @@ mod option {
 /// `MessageOptions.map_entry`
 const MAP_ENTRY: i32 = 7;
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     pub(super) fn field(&mut self, field: Field<'s>) {
         if field.is_map() {
             self.map(field);

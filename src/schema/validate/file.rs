@@ -12,7 +12,7 @@ mod option {
     pub(super) const JAVA_STRING_CHECK_UTF8: i32 = 27;
 }
 
-impl Validator<'_> {
+impl Validator<'_, '_> {
     pub(super) fn whole_file(&mut self) {
         self.lite();
         let options = self.file.options();

@@ -2,10 +2,11 @@
 
 use super::Validator;
 use crate::schema::{Edition, Field, Message};
+use crate::syntax::TokenRange;
 use crate::syntax::tree::{FieldLabel, FieldParent, ImportKind, Item, Reserved, TypeReference};
 use crate::text::Span;
 
-impl Validator<'_> {
+impl Validator<'_, '_> {
     /// The statements of the file, and those that may stand in several bodies.
     pub(super) fn statements(&mut self) {
         self.syntax_value();
@@ -22,11 +23,11 @@ impl Validator<'_> {
         for oneof in &tree.oneofs {
             let items = tree.items(oneof.items);
             let name = oneof.name.map_or("", |name| file.text(name));
-            self.only_fields(items, &format!("oneof `{name}`"), file.span(oneof.tokens));
+            self.only_fields(items, || format!("oneof `{name}`"), oneof.tokens);
         }
         for extend in &tree.extends {
             let items = tree.items(extend.items);
-            self.only_fields(items, "this `extend`", file.span(extend.tokens));
+            self.only_fields(items, || "this `extend`".to_owned(), extend.tokens);
         }
         for node in &tree.enums {
             let has_value = tree
@@ -153,6 +154,20 @@ impl Validator<'_> {
         let node = field.node();
         let file = self.file.syntax();
         let edition = self.file.edition();
+        let is_plain = matches!(node.parent, FieldParent::Message(_))
+            && matches!(
+                node.field_type,
+                TypeReference::Scalar(..) | TypeReference::Named(_)
+            );
+        let is_labelled_right = match node.label {
+            None => edition != Edition::Proto2,
+            Some((FieldLabel::Repeated, _)) => true,
+            Some((FieldLabel::Optional, _)) => !edition.is_edition(),
+            Some((FieldLabel::Required, _)) => edition == Edition::Proto2,
+        };
+        if is_plain && is_labelled_right {
+            return;
+        }
         let name = field.name();
         let is_map = field.is_map();
         let in_oneof = matches!(node.parent, FieldParent::Oneof(_));
@@ -272,9 +287,10 @@ impl Validator<'_> {
     }
 
     /// A oneof or extend block holds fields, at least one.
-    fn only_fields(&mut self, items: &[Item], what: &str, whole: Span) {
+    fn only_fields(&mut self, items: &[Item], what: impl Fn() -> String, whole: TokenRange) {
         for item in items {
             if let Item::Empty(token) = *item {
+                let what = what();
                 let span = self.file.syntax().tokens().span(token);
                 self.report(
                     span,
@@ -284,8 +300,9 @@ impl Validator<'_> {
             }
         }
         if !items.iter().any(|item| matches!(item, Item::Field(_))) {
+            let what = what();
             self.report(
-                whole,
+                self.file.syntax().span(whole),
                 format!("{what} has no field"),
                 "add a field, or remove the block",
             );

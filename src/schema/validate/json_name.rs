@@ -12,7 +12,7 @@ use crate::text::case;
 /// `MessageOptions.deprecated_legacy_json_field_conflicts`
 const LEGACY_CONFLICTS: i32 = 11;
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     /// Two passes: the names that follow from the fields' names, then the names in force.
     pub(super) fn message_json_names(&mut self, message: Message<'s>) {
         if message.options().boolean(LEGACY_CONFLICTS) == Some(true) {
@@ -22,12 +22,20 @@ impl<'s> Validator<'s> {
         let any_custom = message
             .fields()
             .any(|field| field.json_name_setting().is_some());
-        if !is_legacy {
+        if !is_legacy && self.may_clash(message) {
             self.json_names(message, false, is_legacy);
         }
         if any_custom {
             self.json_names(message, true, is_legacy);
         }
+    }
+
+    fn may_clash(&mut self, message: Message<'s>) -> bool {
+        let names = self.scratch.repeats.begin();
+        for field in message.fields() {
+            names.add_bytes(case::json_name_bytes(&field.name()));
+        }
+        names.found()
     }
 
     fn json_names(&mut self, message: Message<'s>, custom: bool, is_legacy: bool) {

@@ -12,13 +12,15 @@ mod file;
 mod grammar;
 mod json_name;
 mod number;
+mod repeats;
 mod scope;
 
 use rayon::prelude::*;
 
-use super::{File, FileId, SCHEMA, Schema};
+use super::{Field, File, FileId, SCHEMA, Schema};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
+use repeats::Repeats;
 
 impl Schema {
     /// Judges all files.
@@ -26,7 +28,9 @@ impl Schema {
         let ids: Vec<FileId> = self.ids().collect();
         let errors: Vec<Vec<Diagnostic>> = ids
             .par_iter()
-            .map(|&id| Validator::new(self, id).run())
+            .map_init(Scratch::default, |scratch, &id| {
+                Validator::new(self, id, scratch).run()
+            })
             .collect();
         for (file, errors) in self.files.iter_mut().zip(errors) {
             file.errors.extend(errors);
@@ -34,17 +38,26 @@ impl Schema {
     }
 }
 
-/// Judges one file.
-struct Validator<'s> {
-    file: File<'s>,
-    errors: Vec<Diagnostic>,
+/// Lists that are filled and emptied for each message, and grow for all of them only once.
+#[derive(Debug, Default)]
+struct Scratch<'s> {
+    repeats: Repeats,
+    numbers: Vec<(i64, Field<'s>)>,
 }
 
-impl<'s> Validator<'s> {
-    fn new(schema: &'s Schema, id: FileId) -> Self {
+/// Judges one file.
+struct Validator<'s, 'a> {
+    file: File<'s>,
+    errors: Vec<Diagnostic>,
+    scratch: &'a mut Scratch<'s>,
+}
+
+impl<'s, 'a> Validator<'s, 'a> {
+    fn new(schema: &'s Schema, id: FileId, scratch: &'a mut Scratch<'s>) -> Self {
         Self {
             file: schema.file(id),
             errors: Vec::new(),
+            scratch,
         }
     }
 

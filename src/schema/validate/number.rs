@@ -45,7 +45,7 @@ impl Range {
     }
 }
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     /// A range as it is written; `max` stands for `most`.
     pub(super) fn range(&self, range: &NumberRange, most: i64) -> Option<Range> {
         let start = range.start.value?;
@@ -62,8 +62,13 @@ impl<'s> Validator<'s> {
     }
 
     pub(super) fn message_numbers(&mut self, message: Message<'s>) {
-        let largest = largest_extension(message);
-        let mut fields: Vec<(i64, Field<'s>)> = Vec::new();
+        let mut fields = std::mem::take(&mut self.scratch.numbers);
+        fields.clear();
+        self.numbers_of(message, &mut fields);
+        self.scratch.numbers = fields;
+    }
+
+    fn numbers_of(&mut self, message: Message<'s>, fields: &mut Vec<(i64, Field<'s>)>) {
         for field in message.fields() {
             if let Some(number) = field.node().number.value {
                 self.field_number(field, number, MAX_NUMBER);
@@ -96,7 +101,10 @@ impl<'s> Validator<'s> {
             return;
         }
         let reserved = self.reserved_ranges(message);
-        let extensions = self.extension_ranges(message, largest);
+        let extensions = self.extension_ranges(message, largest_extension(message));
+        if reserved.is_empty() && extensions.is_empty() {
+            return;
+        }
         for (at, &range) in extensions.iter().enumerate() {
             for &earlier in &extensions[..at] {
                 self.overlap(range, "extension range", earlier, "extension range");
@@ -105,10 +113,10 @@ impl<'s> Validator<'s> {
                 self.overlap(range, "extension range", held, "reserved range");
             }
         }
-        for (number, field) in fields {
+        for &(number, field) in &*fields {
             let holds = |range: &&Range| range.start <= number && number <= range.end;
-            let name = field.name();
             if let Some(range) = reserved.iter().find(holds) {
+                let name = field.name();
                 self.taken(
                     field,
                     format!("field `{name}` has the number {number}, which is reserved"),
@@ -117,6 +125,7 @@ impl<'s> Validator<'s> {
                 );
             }
             if let Some(range) = extensions.iter().find(holds) {
+                let name = field.name();
                 self.taken(
                     field,
                     format!("field `{name}` has the number {number}, which is open to extensions"),
@@ -129,6 +138,9 @@ impl<'s> Validator<'s> {
 
     /// A number that no field can have. `largest` depends on whether the message is a message set.
     pub(super) fn field_number(&mut self, field: Field<'_>, number: i64, largest: i64) {
+        if (1..=largest.min(18_999)).contains(&number) {
+            return;
+        }
         let name = field.name();
         let span = field.number_span();
         if number <= 0 {

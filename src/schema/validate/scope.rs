@@ -1,5 +1,7 @@
 //! Names that clash inside of a message or service, with what descriptors add: map entries and synthetic oneofs.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::FxHashMap;
 
 use super::Validator;
@@ -32,9 +34,12 @@ impl Kind {
     }
 }
 
-impl<'s> Validator<'s> {
+impl<'s> Validator<'s, '_> {
     pub(super) fn message_scope(&mut self, message: Message<'s>) {
         self.reserved_names(message);
+        if !self.may_repeat(message) {
+            return;
+        }
         let mut names: FxHashMap<std::borrow::Cow<'s, str>, (Kind, Span)> = FxHashMap::default();
         let mut clashes = Vec::new();
         let mut add =
@@ -83,28 +88,56 @@ impl<'s> Validator<'s> {
         }
     }
 
-    fn reserved_names(&mut self, message: Message<'s>) {
-        let mut reserved: Vec<(String, Span)> = Vec::new();
-        for (name, span) in message.reserved_names() {
-            if reserved.iter().any(|(held, _)| *held == name) {
-                self.report(
-                    span,
-                    format!("the name `{name}` is reserved twice"),
-                    "remove one of the two",
-                );
+    /// Whether two things in a message's scope may have one name. Where no oneof made for an `optional` field has to
+    /// give way to another name, it has the field's with `_` before it.
+    fn may_repeat(&mut self, message: Message<'s>) -> bool {
+        let names = self.scratch.repeats.begin();
+        for field in message.fields() {
+            let name = field.name();
+            names.add(&name);
+            if field.is_map() {
+                names.add(&map_entry_name(&name));
             }
-            reserved.push((name, span));
+            if field.is_proto3_optional() {
+                let name = name.strip_prefix('_').unwrap_or(&name);
+                names.add(&format!("_{name}"));
+            }
+        }
+        for oneof in message.oneofs() {
+            names.add(oneof.name().text);
+        }
+        for (name, ..) in symbols(message) {
+            names.add(&name);
+        }
+        names.found()
+    }
+
+    fn reserved_names(&mut self, message: Message<'s>) {
+        let mut reserved: FxHashMap<String, Span> = FxHashMap::default();
+        for (name, span) in message.reserved_names() {
+            match reserved.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(span);
+                }
+                Entry::Occupied(entry) => {
+                    let name = entry.key();
+                    self.report(
+                        span,
+                        format!("the name `{name}` is reserved twice"),
+                        "remove one of the two",
+                    );
+                }
+            }
         }
         if reserved.is_empty() {
             return;
         }
         for field in message.fields() {
             let name = field.name();
-            let Some((_, held)) = reserved.iter().find(|(held, _)| *held == name) else {
+            let Some(&label) = reserved.get(&*name) else {
                 continue;
             };
             let source = self.file.source();
-            let label = *held;
             let error = self.report(
                 field.written_name().span,
                 format!("field `{name}` has a reserved name"),
@@ -115,6 +148,13 @@ impl<'s> Validator<'s> {
     }
 
     pub(super) fn service_scope(&mut self, service: Service<'s>) {
+        let names = self.scratch.repeats.begin();
+        for method in service.methods() {
+            names.add(method.name().text);
+        }
+        if !names.found() {
+            return;
+        }
         let mut names: FxHashMap<&str, Span> = FxHashMap::default();
         for method in service.methods() {
             let name = method.name();
