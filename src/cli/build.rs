@@ -49,7 +49,7 @@ impl Subcommand for Build {
         let workspaces = self.input.load()?;
         let mut found = Vec::new();
         let mut files = 0;
-        for workspace in &workspaces {
+        for workspace in workspaces {
             files += workspace.targets().count();
             found.extend(workspace.problems.iter().cloned());
             found.extend(workspace.schema.errors().cloned());
@@ -66,10 +66,10 @@ impl Subcommand for Build {
         }
         match &self.output {
             Some(path) if path.as_os_str() == "-" => {
-                output::write_stdout(|out| self.write(&workspaces, out))?;
+                output::write_stdout(|out| self.write(workspaces, out))?;
             }
             Some(path) => {
-                replace(path, |out| self.write(&workspaces, out)).map_err(|error| {
+                replace(path, |out| self.write(workspaces, out)).map_err(|error| {
                     Failure::new(format!("cannot write `{}`: {error}", path.display()))
                 })?;
             }

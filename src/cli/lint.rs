@@ -37,11 +37,11 @@ impl Subcommand for Lint {
             files += workspace.targets().count();
             let mut governor = Governor::open(&workspace.config)?;
             let fail_on = self.fail_on.map(SeverityName::severity);
-            total.lint(&workspace, fail_on, &mut governor);
+            total.lint(workspace, fail_on, &mut governor);
             let is_whole = self.input.is_whole();
             total.settle(governor.settle(|waiver| is_whole && is_lint_rule(&waiver.rule)));
-            notes.extend(unchecked(&workspace));
-            notes.extend(workspace.config.notes);
+            notes.extend(unchecked(workspace));
+            notes.extend(workspace.config.notes.iter().cloned());
         }
         self.output.write_notes(notes, global)?;
         let report = Report::new(total.findings, files)

@@ -221,9 +221,19 @@ fn read_file(path: &Path) -> io::Result<Content> {
     if expected > most {
         return Ok(Content::TooLarge(expected));
     }
-    // One byte more, so that the end of the file is seen without growing the buffer.
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1));
-    file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
+    // One byte more than there should be: where it stays free, all has been read at once.
+    let mut bytes = vec![0; usize::try_from(expected).unwrap_or(0).saturating_add(1)];
+    let read = match file.read(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        read => read?,
+    };
+    bytes.truncate(read);
+    if read as u64 != expected || read == 0 {
+        // It grew or shrank meanwhile, or is of a kind whose size is not known before it is read.
+        file.by_ref()
+            .take((most + 1).saturating_sub(read as u64))
+            .read_to_end(&mut bytes)?;
+    }
     if bytes.len() > MAX_SOURCE_BYTES {
         return Ok(Content::TooLarge(bytes.len() as u64));
     }

@@ -109,6 +109,7 @@ fn parsed(path: &str, bytes: Vec<u8>) -> Imports {
     };
     let file = File::parse(Arc::new(source));
     for (index, name) in imports_of(&file) {
+        let name = name.into_owned();
         let import = file.tree().imports.get(index.get());
         if import.is_some_and(|import| import.kind == ImportKind::Public) {
             imports.public_imports.push(name.clone());

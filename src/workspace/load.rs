@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
@@ -173,7 +174,7 @@ impl Loader<'_> {
                 .par_iter()
                 .flat_map_iter(|file| {
                     imports_of(file)
-                        .filter(|(_, name)| !files.contains_key(name.as_str()))
+                        .filter(|(_, name)| !files.contains_key(name.as_ref()))
                         .map(|(_, name)| Arc::from(name))
                 })
                 .filter(|name| !absent.contains(name))
@@ -265,7 +266,7 @@ impl Loader<'_> {
 }
 
 /// The imports of a file: statement and path.
-pub(super) fn imports_of(file: &File) -> impl Iterator<Item = (NodeIndex<Import>, String)> {
+pub(super) fn imports_of(file: &File) -> impl Iterator<Item = (NodeIndex<Import>, Cow<'_, str>)> {
     let imports = file.tree().imports.iter().enumerate();
     imports.filter_map(|(index, import)| {
         let index = NodeIndex::new(u32::try_from(index).ok()?);
@@ -273,8 +274,12 @@ pub(super) fn imports_of(file: &File) -> impl Iterator<Item = (NodeIndex<Import>
     })
 }
 
-fn import_path(file: &File, path: TokenRange) -> Option<String> {
-    let path = String::from_utf8(file.string_value(path)).ok()?;
+fn import_path(file: &File, path: TokenRange) -> Option<Cow<'_, str>> {
+    let path = match file.string_text(path) {
+        Cow::Borrowed(path) => Cow::Borrowed(path),
+        // It may have replaced what is not UTF-8.
+        Cow::Owned(_) => String::from_utf8(file.string_value(path)).ok()?.into(),
+    };
     (!path.is_empty()).then_some(path)
 }
 
@@ -290,12 +295,12 @@ fn missing_imports(
     let missing_of = |loaded: &LoadedFile| {
         let importer = Arc::clone(&loaded.file);
         imports_of(&loaded.file)
-            .filter(|(_, name)| absent.contains(name.as_str()))
+            .filter(|(_, name)| absent.contains(name.as_ref()))
             .map(|(import, name)| MissingImport {
                 importer: Arc::clone(&importer),
                 import,
                 roots_that_hold_it: roots_that_hold(files, &name),
-                name,
+                name: name.into_owned(),
                 looked_in: looked_in.clone(),
             })
             .collect::<Vec<_>>()
