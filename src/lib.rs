@@ -11,6 +11,8 @@
 //!                           │         └─► scaffold (templates/)         │
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod checks;
 pub mod cli;
 pub mod compatibility;
