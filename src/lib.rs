@@ -19,6 +19,7 @@ pub mod compatibility;
 pub mod config;
 pub mod descriptor;
 pub mod diagnostic;
+pub mod fix;
 pub mod governance;
 pub mod history;
 pub mod report;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::options::RuleOptions;
-use crate::diagnostic::{Code, Diagnostic, Fix, Label, Location, Safety};
+use crate::diagnostic::{Claim, Code, Diagnostic, Fix, Label, Location, Rename, Safety};
 use crate::schema::{File, FileId, Name};
 use crate::text::{Edit, Source, Span};
 
@@ -47,6 +47,11 @@ impl<'s> Cx<'s> {
     /// The options of all rules.
     pub fn options(&self) -> &'s RuleOptions {
         self.options
+    }
+
+    /// Whether findings come with fixes; for rules that have to look far to make one.
+    pub fn wants_fixes(&self) -> bool {
+        self.wants_fixes
     }
 
     /// The file that reports are about.
@@ -120,19 +125,75 @@ impl Report<'_> {
     }
 
     /// Offers a change of the same file that removes the finding. It is only made when somebody asked for fixes.
-    pub fn fix(self, safety: Safety, change: impl FnOnce() -> (String, Vec<Edit>)) -> Self {
+    pub fn fix(
+        self,
+        safety: Safety,
+        claim: Claim,
+        change: impl FnOnce() -> (String, Vec<Edit>),
+    ) -> Self {
         if self.wants_fix {
             let (title, edits) = change();
             self.diagnostic.fix = Some(Fix {
                 title,
                 safety,
+                claim,
                 edits: edits
                     .into_iter()
                     .map(|edit| (Arc::clone(self.source), edit))
                     .collect(),
+                rename: None,
             });
         }
         self
+    }
+
+    /// Says to rename what is declared at `name`, and offers to do it. Whether that is safe depends on who knows the
+    /// name, which no rule does.
+    pub fn rename(self, name: impl Into<Span>, to: impl Into<String>) -> Self {
+        let to = to.into();
+        let title = format!("rename it to `{to}`");
+        self.diagnostic.help = Some(title.clone());
+        self.offer_rename(name, to, title)
+    }
+
+    /// Offers to rename what is declared at `name`, where the remedy has been told in other words.
+    pub fn or_rename(self, name: impl Into<Span>, to: impl Into<String>) -> Self {
+        let to = to.into();
+        let title = format!("rename it to `{to}`");
+        self.offer_rename(name, to, title)
+    }
+
+    fn offer_rename(self, name: impl Into<Span>, to: String, title: String) -> Self {
+        if self.wants_fix {
+            self.diagnostic.fix = Some(Fix {
+                title,
+                safety: Safety::Unsafe,
+                claim: Claim::Nothing,
+                edits: Vec::new(),
+                rename: Some(Rename {
+                    declaration: Location::new(self.source, name.into()),
+                    to,
+                }),
+            });
+        }
+        self
+    }
+
+    /// Offers to rename what another file declares.
+    pub fn or_rename_in(self, file: File<'_>, name: Name<'_>, to: impl Into<String>) -> Self {
+        let to = to.into();
+        let title = format!("rename `{name}` to `{to}`");
+        let source = file.source();
+        let report = self.offer_rename(name, to, title);
+        if let Some(rename) = report
+            .diagnostic
+            .fix
+            .as_mut()
+            .and_then(|fix| fix.rename.as_mut())
+        {
+            rename.declaration.source = Arc::clone(source);
+        }
+        report
     }
 }
 

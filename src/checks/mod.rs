@@ -10,19 +10,24 @@ mod comment_lines;
 mod context;
 mod docs;
 mod engine;
+mod known_findings;
 pub mod lint;
+pub(crate) mod number_ranges;
 mod options;
 mod package;
 mod package_version;
 mod registry;
 mod rule;
+pub(crate) mod statement;
 mod suppression;
+mod touched;
 
 pub use buf_versions::{BufRule, BufVersion, RuleKind, buf_rule, buf_rules, category_named};
 pub use catalogue::{Catalogue, Dialect, KnownRule, Named, RuleId};
 pub use context::{Cx, Report};
 pub use docs::{Docs, Example, ExampleRole, Section};
 pub use engine::{Lint, Linted};
+pub use known_findings::{BadBaseline, KnownFindings};
 pub use options::{
     EnumZeroValueSuffix, OptionSameValue, RpcRequestResponseUnique, RpcRequestStandardName,
     RpcResponseStandardName, RuleOptions, ServiceSuffix,
@@ -32,3 +37,4 @@ pub use package_version::{Channel, PackageVersion};
 pub use registry::{Registered, known_breaking_rules, known_lint_rules, rule, rules, rules_like};
 pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};
 pub use suppression::{Silencer, Suppressed, Suppression, Suppressions};
+pub use touched::Touched;

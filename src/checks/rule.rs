@@ -92,6 +92,28 @@ pub enum FixSafety {
     Safe,
     /// The fix changes a name: safe while nobody has seen it.
     UnsafeOncePublished,
+    /// The remedy changes a name, which somebody has to think of.
+    RenameByHand,
+    /// The fix changes generated source.
+    Unsafe,
+}
+
+impl FixSafety {
+    /// Whether the remedy changes a name, by hand or by a fix.
+    pub const fn is_rename(self) -> bool {
+        matches!(self, Self::UnsafeOncePublished | Self::RenameByHand)
+    }
+
+    /// The word for it in `protogov rules --format json`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Safe => "safe",
+            Self::UnsafeOncePublished => "unsafe_once_published",
+            Self::RenameByHand => "none",
+            Self::Unsafe => "unsafe",
+        }
+    }
 }
 
 /// A rule of another tool.

@@ -61,6 +61,16 @@ impl VersionArgs {
         }
     }
 
+    /// The working tree and that baseline, or the one that nobody has to name.
+    pub(super) fn against(baseline: Option<String>) -> Self {
+        Self {
+            against: baseline.into_iter().collect(),
+            tip: false,
+            staged: false,
+            head: None,
+        }
+    }
+
     /// Both sides, for each baseline. Files that are the same on both are left out where `is_narrow` and git knows.
     pub(super) fn sides(
         &self,
@@ -101,7 +111,7 @@ impl VersionArgs {
     }
 
     /// Whether the files that are checked are those on disk.
-    fn checks_disk(&self) -> bool {
+    pub(super) fn checks_disk(&self) -> bool {
         !self.staged && self.head.is_none()
     }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::baseline::{Sides, VersionArgs};
+use super::fixing::FixArgs;
 use super::governed::{Governor, Settled};
 use super::input::{InputArgs, Workspace, nothing_to_check};
 use super::judgement::{self, Judged, Manner};
 use super::output::{BreakingLimitName, OutputArgs};
-use super::{Global, Outcome, Result, Subcommand, reuse, survivor};
+use super::{Global, Outcome, Result, Subcommand, reserving, reuse, survivor};
 use crate::checks::{self, Dialect, Suppressed};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Fingerprint};
@@ -37,11 +38,20 @@ pub struct Breaking {
     #[arg(long, value_name = "LIMIT")]
     fail_on: Option<BreakingLimitName>,
     #[command(flatten)]
+    fixing: FixArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 impl Subcommand for Breaking {
     fn run(self, global: &Global) -> Result {
+        if self.fixing.is_asked() {
+            let (input, versions) = (&self.input, &self.versions);
+            let shown = reserving::run(input, versions, &self.fixing, &self.output, global)?;
+            if let Some(outcome) = shown {
+                return Ok(outcome);
+            }
+        }
         let mut total = Broken::default();
         let mut is_empty = true;
         let manner = Manner {

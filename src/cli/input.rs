@@ -117,6 +117,11 @@ impl InputArgs {
             && self.only.is_empty()
     }
 
+    /// Whether the only file comes from standard input.
+    pub(super) fn is_stdin(&self) -> bool {
+        self.stdin_filename.is_some()
+    }
+
     /// The files that the command line leaves out, and those that it keeps to.
     pub(super) fn limits(&self) -> Result<Limits> {
         let patterns = |texts: &[String], option: &str| {
@@ -180,6 +185,11 @@ impl InputArgs {
             own.chain(modules).chain(further).collect()
         }
     }
+}
+
+/// The directory of a configuration, spelled as the paths are that were asked for.
+pub(super) fn directory_of(config: &Config, paths: &[PathBuf]) -> PathBuf {
+    Shown::of(paths).path(config, "")
 }
 
 /// The failure to find anything at all.

@@ -1,20 +1,27 @@
 //! `protogov lint`
 
+mod fix;
+mod known;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use clap::Args;
 
+use rustc_hash::FxHashSet;
+
+use super::fixing::FixArgs;
 use super::governed::{Governor, Settled};
 use super::input::{InputArgs, Workspace};
 use super::output::{OutputArgs, SeverityName};
-use super::{Global, Outcome, Result, Subcommand};
+use super::{Failure, Global, Outcome, Result, Subcommand};
 use crate::checks::{self, Dialect, Registered, Suppressed, Suppressions};
 use crate::config::{CONFIG, CommentStyle, LintConfig, Origin, Stability, Suppression};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::governance::Waived;
 use crate::report::Report;
 use crate::schema::{File, FileId};
+use known::KnownArgs;
 
 /// Arguments of `protogov lint`.
 #[derive(Debug, Args)]
@@ -25,11 +32,33 @@ pub struct Lint {
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
     #[command(flatten)]
+    fixing: FixArgs,
+    /// With `--fix` or `--diff`: apply fixes too that change generated source, or names that a baseline has
+    #[arg(long, help_heading = "Fixes")]
+    unsafe_fixes: bool,
+    #[command(flatten)]
+    known: KnownArgs,
+    /// What others know: a branch, tag, commit, directory, archive or descriptor set; by default the base branch
+    #[arg(long, value_name = "BASELINE")]
+    against: Option<String>,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 impl Subcommand for Lint {
     fn run(self, global: &Global) -> Result {
+        if self.fixing.is_asked() {
+            return self.fix(global);
+        }
+        if self.known.is_asked() && !self.unsafe_fixes {
+            return self.without_known(global);
+        }
+        if self.unsafe_fixes {
+            return Err(Failure::with_help(
+                "`--unsafe-fixes` says which fixes, but not what to do with them",
+                "add `--fix` to apply them, or `--diff` to see them",
+            ));
+        }
         let mut notes = Vec::new();
         let mut files = 0;
         let mut total = Linted::default();
@@ -48,11 +77,15 @@ impl Subcommand for Lint {
             .with_suppressed(total.suppressed)
             .with_waived(total.waived);
         self.output.write(&report, global)?;
-        Ok(if total.fails {
-            Outcome::Findings
-        } else {
-            Outcome::Clean
-        })
+        Ok(outcome(total.fails))
+    }
+}
+
+fn outcome(fails: bool) -> Outcome {
+    if fails {
+        Outcome::Findings
+    } else {
+        Outcome::Clean
     }
 }
 
@@ -64,6 +97,31 @@ pub(super) struct Linted {
     waived: Vec<Waived>,
     /// Whether something of it makes the run fail.
     pub(super) fails: bool,
+    /// Whether files do not compile, which are not linted then.
+    is_broken: bool,
+}
+
+/// What counts, and for how much.
+struct Counted<'c> {
+    /// The least severity that makes the run fail, where the command line says it.
+    fail_on: Option<Severity>,
+    /// Whether findings come with fixes.
+    with_fixes: bool,
+    /// The files that findings are about; all where it is not said.
+    only: Option<&'c FxHashSet<FileId>>,
+    /// Whether a finding counts.
+    counts: &'c dyn Fn(&Diagnostic) -> bool,
+}
+
+impl Default for Counted<'_> {
+    fn default() -> Self {
+        Self {
+            fail_on: None,
+            with_fixes: false,
+            only: None,
+            counts: &|_| true,
+        }
+    }
 }
 
 impl Linted {
@@ -75,7 +133,25 @@ impl Linted {
         fail_on: Option<Severity>,
         governor: &mut Governor,
     ) {
+        let counted = Counted {
+            fail_on,
+            ..Counted::default()
+        };
+        self.lint_some(workspace, &counted, governor);
+    }
+
+    /// The same for what counts.
+    fn lint_some(&mut self, workspace: &Workspace, counted: &Counted<'_>, governor: &mut Governor) {
         let mut errors = workspace.errors();
+        if let Some(only) = counted.only {
+            let others: HashSet<*const _> = workspace
+                .targets()
+                .filter(|(file, ..)| !only.contains(&file.id()))
+                .map(|(file, ..)| Arc::as_ptr(file.source()))
+                .collect();
+            let place = |error: &Diagnostic| Some(Arc::as_ptr(&error.location.as_ref()?.source));
+            errors.retain(|error| place(error).is_none_or(|place| !others.contains(&place)));
+        }
         governor.name_owners(&mut errors);
         let broken: HashSet<*const _> = errors
             .iter()
@@ -84,6 +160,7 @@ impl Linted {
             .collect();
         let is_broken = !errors.is_empty();
         self.fails |= is_broken;
+        self.is_broken |= is_broken;
         self.findings.append(&mut errors);
         if is_broken && matches!(workspace.config.dialect, Dialect::Buf(_)) {
             return;
@@ -91,14 +168,16 @@ impl Linted {
         let mut files: Vec<Vec<(File<'_>, String)>> = Vec::new();
         files.resize_with(workspace.config.modules.len(), Vec::new);
         for (file, path, module) in workspace.targets() {
-            if !broken.contains(&Arc::as_ptr(file.source())) {
+            let is_asked = counted.only.is_none_or(|only| only.contains(&file.id()));
+            if is_asked && !broken.contains(&Arc::as_ptr(file.source())) {
                 files[module].push((file, path));
             }
         }
         for (module, files) in workspace.config.modules.iter().zip(&files) {
-            let mut linted = lint_module(workspace, &module.lint, files);
+            let mut linted = lint_module(workspace, &module.lint, files, counted.with_fixes);
             governor.admit(&mut linted.findings);
-            let limit = fail_on.unwrap_or(module.lint.fail_on.value);
+            linted.findings.retain(|finding| (counted.counts)(finding));
+            let limit = counted.fail_on.unwrap_or(module.lint.fail_on.value);
             self.fails |= (linted.findings.iter()).any(|finding| finding.severity >= limit);
             self.findings.append(&mut linted.findings);
             self.suppressed.append(&mut linted.suppressed);
@@ -142,6 +221,7 @@ fn lint_module(
     workspace: &Workspace,
     config: &LintConfig,
     files: &[(File<'_>, String)],
+    with_fixes: bool,
 ) -> checks::Linted {
     let rules: Vec<&'static Registered> = config
         .checks
@@ -165,7 +245,7 @@ fn lint_module(
         options: &config.options,
         severity: &severity,
         suppressions: suppressions(&config.suppression),
-        with_fixes: false,
+        with_fixes,
     }
     .run()
 }

@@ -48,13 +48,15 @@ fn facts(rule: &Registered) -> Vec<String> {
     });
     facts.push(rule.severity().to_string());
     match rule.rule().fix {
-        FixSafety::None => {}
+        FixSafety::None | FixSafety::RenameByHand => {}
         FixSafety::Safe => facts.push("has a fix, which is safe".to_owned()),
         FixSafety::UnsafeOncePublished => {
             facts.push(
-                "removing it means a rename, which is safe only while nobody uses the name"
-                    .to_owned(),
+                "has a fix: a rename, which is safe while no baseline has the name".to_owned(),
             );
+        }
+        FixSafety::Unsafe => {
+            facts.push("has a fix, which is not safe: it changes generated source".to_owned());
         }
     }
     facts.push(format!("since {}", rule.rule().since));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::rule_page::{categories, page};
 use super::{Global, Outcome, Result, Subcommand, output};
-use crate::checks::{FixSafety, Registered, rules};
+use crate::checks::{Registered, rules};
 
 /// Arguments of `protogov rules`.
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ struct RuleLine {
     summary: String,
     categories: Vec<&'static str>,
     severity: &'static str,
-    /// `none`, `safe` or `unsafe_once_published`.
+    /// `none`, `safe`, `unsafe_once_published` or `unsafe`.
     fix: &'static str,
     since: &'static str,
     /// What the rule covers of other tools' rules.
@@ -89,11 +89,7 @@ impl RuleLine {
             summary: rule.docs().summary,
             categories: categories(rule),
             severity: rule.severity().as_str(),
-            fix: match rule.rule().fix {
-                FixSafety::None => "none",
-                FixSafety::Safe => "safe",
-                FixSafety::UnsafeOncePublished => "unsafe_once_published",
-            },
+            fix: rule.rule().fix.as_str(),
             since: rule.rule().since,
             same_as: rule.rule().same_as.iter().map(|other| other.id()).collect(),
         }

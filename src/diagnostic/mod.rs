@@ -88,15 +88,43 @@ pub enum Safety {
     Unsafe,
 }
 
+/// What an edit may change of what a file means; whatever else changes is a bug of the fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Claim {
+    /// Nothing: white space, places of comments, another spelling of the same.
+    Nothing,
+    /// Comments go; nothing else changes.
+    Comments,
+    /// Which files are imported, and in which order.
+    Imports,
+    /// More is reserved, or the same is reserved in other words.
+    Reserved,
+    /// The value of the option of this name, on any element of the file.
+    Option(&'static str),
+}
+
+/// A name that changes at its declaration and wherever it is used.
+#[derive(Debug, Clone)]
+pub struct Rename {
+    /// The name where it is declared; for a package the dotted name in one of its files.
+    pub declaration: Location,
+    /// The new name.
+    pub to: String,
+}
+
 /// A mechanical change that removes the finding.
 #[derive(Debug, Clone)]
 pub struct Fix {
     /// What the change does, as an instruction (``rename to `foo_bar` ``).
     pub title: String,
-    /// Whether it may be applied without asking.
+    /// Whether it may be applied without asking. Renames of names that nobody can know are safe nevertheless.
     pub safety: Safety,
+    /// What the edits change of what files mean.
+    pub claim: Claim,
     /// The edits, each in the file it belongs to.
     pub edits: Vec<(Arc<Source>, Edit)>,
+    /// A name that changes, besides the edits.
+    pub rename: Option<Rename>,
 }
 
 /// One finding. Sentences are lower case, without a full stop, with names in backticks.

@@ -140,6 +140,18 @@ impl Schema {
         schema
     }
 
+    /// The same files, some of them as they are in `replaced`, linked anew. Indices stay what they are.
+    pub fn with_files(&self, replaced: &FxHashMap<FileId, Arc<syntax::File>>) -> Self {
+        let input = |id: FileId| {
+            let data = self.data(id);
+            Input {
+                file: Arc::clone(replaced.get(&id).unwrap_or(&data.syntax)),
+                role: data.role,
+            }
+        };
+        Self::link(self.ids().map(input).collect())
+    }
+
     /// All files, in the order they were given.
     pub fn files(&self) -> impl ExactSizeIterator<Item = File<'_>> + Clone {
         self.shown.iter().map(|&id| self.file(id))

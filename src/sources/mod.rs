@@ -10,6 +10,7 @@ mod environment;
 pub mod git;
 pub mod input;
 pub mod memory;
+pub mod replace;
 mod selection;
 mod subtree;
 mod tree;

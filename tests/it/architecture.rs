@@ -17,6 +17,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["compatibility", "schema", "syntax", "diagnostic", "text"],
     ),
     (
+        "fix",
+        &[
+            "checks",
+            "descriptor",
+            "schema",
+            "syntax",
+            "diagnostic",
+            "text",
+        ],
+    ),
+    (
         "history",
         &["sources", "syntax", "schema", "diagnostic", "text"],
     ),

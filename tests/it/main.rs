@@ -18,6 +18,7 @@ mod conformance;
 mod descriptor;
 mod disk;
 mod files;
+mod fixes;
 mod git;
 mod governance;
 mod history;

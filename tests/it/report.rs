@@ -45,6 +45,8 @@ fn findings() -> Vec<Diagnostic> {
             )
             .with_fix(Fix {
                 title: "rename it to `STATUS_UNKNOWN`".to_owned(),
+                claim: protogov::diagnostic::Claim::Nothing,
+                rename: None,
                 safety: Safety::Unsafe,
                 edits: vec![(
                     Arc::clone(&file),

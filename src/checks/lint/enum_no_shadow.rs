@@ -29,7 +29,7 @@ use crate::schema::Enum;
 pub(super) static RULE: Rule = Rule {
     group: Group::Strict,
     since: "0.1.0",
-    fix: FixSafety::UnsafeOncePublished,
+    fix: FixSafety::RenameByHand,
     same_as: &[],
     check: Check::Lint(Visit::Enum(check)),
 };

@@ -36,6 +36,6 @@ fn check(node: Enum<'_>, cx: &mut Cx<'_>) {
     if !case::is_pascal(name.text) {
         let expected = case::pascal(name.text);
         cx.report(name, format!("enum name `{name}` is not in PascalCase"))
-            .help(format!("rename it to `{expected}`"));
+            .rename(name, expected);
     }
 }

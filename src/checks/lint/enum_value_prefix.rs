@@ -39,7 +39,7 @@ fn check(node: Enum<'_>, cx: &mut Cx<'_>) {
                 format!("enum value `{name}` lacks the prefix `{prefix}`"),
             )
             .label(node.name(), "the prefix comes from this name")
-            .help(format!("rename it to `{}`", prefixed(name.text, &prefix)));
+            .rename(name, prefixed(name.text, &prefix));
         }
     }
 }

@@ -40,6 +40,6 @@ fn check(value: EnumValue<'_>, cx: &mut Cx<'_>) {
             name,
             format!("enum value name `{name}` is not in UPPER_SNAKE_CASE"),
         )
-        .help(format!("rename it to `{expected}`"));
+        .rename(name, expected);
     }
 }

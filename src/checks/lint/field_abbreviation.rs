@@ -49,6 +49,6 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
             field.written_name(),
             format!("field `{name}` spells out `{long}`, which is `{short}` everywhere else"),
         )
-        .help(format!("rename it to `{}`", expected.join("_")));
+        .rename(field.written_name(), expected.join("_"));
     }
 }

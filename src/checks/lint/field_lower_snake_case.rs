@@ -48,5 +48,5 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         field.written_name(),
         format!("{noun} name `{name}` is not in lower_snake_case"),
     )
-    .help(format!("rename it to `{expected}`"));
+    .rename(field.written_name(), expected);
 }

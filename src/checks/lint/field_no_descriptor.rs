@@ -24,7 +24,7 @@ use crate::schema::Field;
 pub(super) static RULE: Rule = Rule {
     group: Group::Strict,
     since: "0.1.0",
-    fix: FixSafety::None,
+    fix: FixSafety::RenameByHand,
     same_as: &[],
     check: Check::Lint(Visit::Field(check)),
 };

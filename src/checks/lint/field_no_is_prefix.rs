@@ -44,6 +44,6 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
             field.written_name(),
             format!("boolean field `{name}` begins with `is_`"),
         )
-        .help(format!("rename it to `{rest}`"));
+        .rename(field.written_name(), rest);
     }
 }

@@ -54,6 +54,6 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
             field.written_name(),
             format!("field name `{name}` repeats the name of message `{owner}`"),
         )
-        .help(format!("rename it to `{rest}`"));
+        .rename(field.written_name(), rest);
     }
 }

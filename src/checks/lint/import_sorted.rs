@@ -27,7 +27,7 @@
 
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
-use crate::diagnostic::Safety;
+use crate::diagnostic::{Claim, Safety};
 use crate::schema::File;
 use crate::text::{Edit, Span};
 
@@ -65,7 +65,7 @@ fn check_group(group: &[(Vec<u8>, Span)], cx: &mut Cx<'_>) {
     let message = format!("import `{}` stands before `{}`", path(before), path(after));
     cx.report(pair[1].1, message)
         .help("sort the imports of the group")
-        .fix(Safety::Safe, || {
+        .fix(Safety::Safe, Claim::Imports, || {
             let mut sorted: Vec<&(Vec<u8>, Span)> = group.iter().collect();
             sorted.sort();
             let edits = group

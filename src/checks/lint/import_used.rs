@@ -26,12 +26,12 @@
 //! ## Fix
 //! Removes the line. Safe: an unused import contributes nothing.
 
-use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
-use crate::diagnostic::Safety;
+use crate::checks::{Cx, statement};
+use crate::diagnostic::{Claim, Safety};
 use crate::schema::File;
 use crate::syntax::tree::{Import, ImportKind};
-use crate::text::{Edit, Source, Span};
+use crate::text::Edit;
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Strict,
@@ -55,33 +55,8 @@ fn check<'s>(import: &'s Import, to: Option<File<'s>>, cx: &mut Cx<'s>) {
     let span = file.syntax().span(import.tokens);
     cx.report(span, format!("nothing of `{}` is used", to.path()))
         .help("remove the import")
-        .fix(Safety::Safe, || {
-            let line = whole_lines(file.source(), span);
+        .fix(Safety::Safe, Claim::Imports, || {
+            let line = statement::whole_lines(file.source(), span);
             ("remove the import".to_owned(), vec![Edit::delete(line)])
         });
-}
-
-/// The span with the rest of its lines, line ends included, where nothing else stands on them.
-fn whole_lines(source: &Source, span: Span) -> Span {
-    let bytes = source.bytes();
-    let (before, after) = (
-        &bytes[..span.range().start.min(bytes.len())],
-        &bytes[span.range().end.min(bytes.len())..],
-    );
-    let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
-    let leading = before.iter().rev().take_while(blank).count();
-    let trailing = after.iter().take_while(blank).count();
-    let starts_line = leading == before.len() || before[before.len() - leading - 1] == b'\n';
-    match (starts_line, after.get(trailing)) {
-        (true, Some(b'\n')) => {
-            let (leading, trailing) = (short(leading), short(trailing));
-            Span::new(span.start - leading, span.end + trailing + 1)
-        }
-        _ => span,
-    }
-}
-
-/// Sources are smaller than 4 GiB, so this never saturates.
-fn short(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

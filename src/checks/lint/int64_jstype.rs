@@ -18,13 +18,15 @@
 
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
+use crate::diagnostic::{Claim, Safety};
 use crate::schema::{Field, FieldKind};
 use crate::syntax::tree::Scalar;
+use crate::text::Edit;
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Hint,
     since: "0.1.0",
-    fix: FixSafety::None,
+    fix: FixSafety::Unsafe,
     same_as: &[Other::ApiLinter("0141::forbidden-types")],
     check: Check::Lint(Visit::Field(check)),
 };
@@ -46,6 +48,19 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
             field.type_span(),
             format!("field `{name}` is an `{scalar}`, which JavaScript cannot hold exactly"),
         )
-        .help("add `[jstype = JS_STRING]`, or `JS_NUMBER` where the value stays below 2^53");
+        .help("add `[jstype = JS_STRING]`, or `JS_NUMBER` where the value stays below 2^53")
+        .fix(Safety::Unsafe, Claim::Option("jstype"), || {
+            ("add `[jstype = JS_STRING]`".to_owned(), vec![edit(field)])
+        });
+    }
+}
+
+/// Adds the option behind the others, or the first one behind the number.
+fn edit(field: Field<'_>) -> Edit {
+    let file = field.file();
+    let syntax = file.syntax();
+    match field.option_settings().last() {
+        Some(last) => Edit::insert(syntax.span(last.tokens).end, ", jstype = JS_STRING"),
+        None => Edit::insert(field.number_span().end, " [jstype = JS_STRING]"),
     }
 }

@@ -20,7 +20,7 @@ use crate::text::{case, english};
 pub(super) static RULE: Rule = Rule {
     group: Group::Strict,
     since: "0.1.0",
-    fix: FixSafety::UnsafeOncePublished,
+    fix: FixSafety::RenameByHand,
     same_as: &[Other::Protolint("MESSAGE_NAMES_EXCLUDE_PREPOSITIONS")],
     check: Check::Lint(Visit::Message(check)),
 };

@@ -32,6 +32,6 @@ fn check(message: Message<'_>, cx: &mut Cx<'_>) {
     if !case::is_pascal(name.text) {
         let expected = case::pascal(name.text);
         cx.report(name, format!("message name `{name}` is not in PascalCase"))
-            .help(format!("rename it to `{expected}`"));
+            .rename(name, expected);
     }
 }

@@ -21,7 +21,7 @@ use crate::schema::{File, Name};
 pub(super) static RULE: Rule = Rule {
     group: Group::Safety,
     since: "0.1.0",
-    fix: FixSafety::None,
+    fix: FixSafety::RenameByHand,
     same_as: &[],
     check: Check::Lint(Visit::File(check)),
 };

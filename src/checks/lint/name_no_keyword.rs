@@ -25,7 +25,7 @@ use crate::schema::Field;
 pub(super) static RULE: Rule = Rule {
     group: Group::Strict,
     since: "0.1.0",
-    fix: FixSafety::UnsafeOncePublished,
+    fix: FixSafety::RenameByHand,
     same_as: &[
         Other::ApiLinter("0140::reserved-words"),
         Other::Protolint("FIELDS_HAVE_NO_RESERVED_WORDS"),

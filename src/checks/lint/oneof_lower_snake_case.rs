@@ -40,6 +40,6 @@ fn check(oneof: Oneof<'_>, cx: &mut Cx<'_>) {
             name,
             format!("oneof name `{name}` is not in lower_snake_case"),
         )
-        .help(format!("rename it to `{expected}`"));
+        .rename(name, expected);
     }
 }

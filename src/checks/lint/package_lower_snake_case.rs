@@ -22,7 +22,7 @@ use crate::text::case;
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
     since: "0.1.0",
-    fix: FixSafety::None,
+    fix: FixSafety::UnsafeOncePublished,
     same_as: &[Other::Protolint("PACKAGE_NAME_LOWER_CASE")],
     check: Check::Lint(Visit::File(check)),
 };
@@ -33,9 +33,12 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let expected: Vec<String> = package.split('.').map(case::lower_snake).collect();
+    let syntax = file.syntax();
+    let name = syntax.tree().packages.first();
+    let name = name.map(|package| syntax.span(package.name));
     cx.report_or_file(
         file.package_span(),
         format!("package name `{package}` is not in lower_snake_case"),
     )
-    .help(format!("rename it to `{}`", expected.join(".")));
+    .rename(name.unwrap_or_default(), expected.join("."));
 }

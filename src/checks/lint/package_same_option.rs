@@ -26,16 +26,23 @@
 //! package acme.shop.v1;
 //! option {option} = {one};
 //! ```
+//!
+//! ## Fix
+//! Gives the files that differ the value that most files of the package have; where no value is the most common one there
+//! is no fix. Not safe: generated code moves.
 
 use std::borrow::Cow;
 
-use crate::checks::Cx;
 use crate::checks::lint::wording::listed;
 use crate::checks::package::Package;
 use crate::checks::registry::Registered;
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
+use crate::checks::{Cx, statement};
+use crate::diagnostic::{Claim, Safety};
 use crate::schema::File;
 use crate::schema::options::OptionSet;
+use crate::syntax::tree::Item;
+use crate::text::Edit;
 
 /// The rules that differ in nothing but the option they look at.
 macro_rules! family {
@@ -45,7 +52,7 @@ macro_rules! family {
             static RULE: Rule = Rule {
                 group: Group::Buf,
                 since: "0.1.0",
-                fix: FixSafety::None,
+                fix: FixSafety::Unsafe,
                 same_as: $same,
                 check: Check::Lint(Visit::Package($check)),
             };
@@ -103,14 +110,24 @@ fn check<'s>(package: &Package<'s>, number: i32, option: &'static str, cx: &mut 
         "" => "files without a package".to_owned(),
         name => format!("files of package `{name}`"),
     };
+    let most = most(package, number);
     for &file in &package.files {
         let span = file.options().get(number).map(OptionSet::span);
-        cx.in_file(file)
+        let report = cx
+            .in_file(file)
             .report_or_file(
                 span,
                 format!("{whose} have different values of `{option}`: {all}"),
             )
             .help(format!("give all of them the same `{option}`"));
+        if let Some((value, written)) = &most
+            && self::value(file, number).as_ref() != Some(value)
+            && let Some(edit) = edit(file, number, option, written)
+        {
+            report.fix(Safety::Unsafe, Claim::Option(option), || {
+                (format!("write `{option} = {written}`"), vec![edit])
+            });
+        }
     }
 }
 
@@ -122,4 +139,45 @@ fn value(file: File<'_>, number: i32) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(if value { "true" } else { "false" }))
     });
     text.filter(|text| !text.is_empty())
+}
+
+/// The value that most files set, with its text; none where another one is as common.
+fn most<'s>(package: &Package<'s>, number: i32) -> Option<(Cow<'s, str>, &'s str)> {
+    let mut counts: Vec<(Cow<'s, str>, &'s str, usize)> = Vec::new();
+    for &file in &package.files {
+        let (Some(value), Some(set)) = (value(file, number), file.options().get(number)) else {
+            continue;
+        };
+        match counts.iter_mut().find(|(known, ..)| *known == value) {
+            Some((.., count)) => *count += 1,
+            None => counts.push((value, file.source().slice(set.value_span()), 1)),
+        }
+    }
+    let highest = counts.iter().map(|(.., count)| *count).max()?;
+    let mut most = counts.into_iter().filter(|(.., count)| *count == highest);
+    let (value, text, _) = most.next()?;
+    most.next().is_none().then_some((value, text))
+}
+
+/// Sets the option of a file, behind its other options, its imports, or whatever it begins with.
+fn edit(file: File<'_>, number: i32, option: &str, value: &str) -> Option<Edit> {
+    if let Some(set) = file.options().get(number) {
+        return Some(Edit::replace(set.value_span(), value));
+    }
+    let syntax = file.syntax();
+    let tree = syntax.tree();
+    let items = tree.file_items().iter();
+    let last = |is: fn(&Item) -> bool| items.clone().copied().rfind(is);
+    let (tokens, gap) = if let Some(Item::Option(index)) = last(|i| matches!(i, Item::Option(_))) {
+        (tree[index].tokens, "")
+    } else if let Some(Item::Import(index)) = last(|i| matches!(i, Item::Import(_))) {
+        (tree[index].tokens, "\n")
+    } else {
+        (tree.packages.first()?.tokens, "\n")
+    };
+    let place = statement::after_line(syntax, tokens.last())?;
+    Some(Edit::insert(
+        place,
+        format!("{gap}option {option} = {value};\n"),
+    ))
 }

@@ -53,5 +53,5 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         field.written_name(),
         format!("repeated field `{name}` is named like a single thing"),
     )
-    .help(format!("rename it to `{expected}`"));
+    .rename(field.written_name(), expected);
 }

@@ -22,9 +22,9 @@
 //! ## Fix
 //! Writes the ranges in order, those together that belong together. Safe: the same numbers are reserved.
 
-use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
-use crate::diagnostic::Safety;
+use crate::checks::{Cx, number_ranges};
+use crate::diagnostic::{Claim, Safety};
 use crate::schema::File;
 use crate::text::Edit;
 
@@ -41,26 +41,17 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
     let tree = syntax.tree();
     for statement in &tree.reserved {
         let ranges = &tree[statement.ranges];
-        let mut numbers: Vec<(i64, Option<i64>)> = Vec::new();
-        for range in ranges {
-            let (Some(start), end) = (range.start.value, range.end) else {
-                return;
-            };
-            numbers.push(match (range.is_max, end) {
-                (true, _) => (start, None),
-                (false, Some(end)) => (start, end.value),
-                (false, None) => (start, Some(start)),
-            });
-        }
+        let Some(numbers) = number_ranges::of_statement(tree, statement) else {
+            return;
+        };
         let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
             continue;
         };
-        let merged = merged(&numbers);
+        let merged = number_ranges::merged(&numbers);
         if merged == numbers {
             continue;
         }
-        let text: Vec<String> = merged.into_iter().map(written).collect();
-        let text = text.join(", ");
+        let text = number_ranges::written(&merged);
         let span = syntax.span(first.tokens).to(syntax.span(last.tokens));
         let has_comment = file.source().slice(span).contains('/');
         let report = cx
@@ -70,38 +61,9 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
             )
             .help(format!("write `{text}`"));
         if !has_comment {
-            report.fix(Safety::Safe, || {
+            report.fix(Safety::Safe, Claim::Reserved, || {
                 (format!("write `{text}`"), vec![Edit::replace(span, text)])
             });
         }
-    }
-}
-
-/// The ranges in order, adjacent and overlapping ones as one; no end stands for `max`.
-fn merged(numbers: &[(i64, Option<i64>)]) -> Vec<(i64, Option<i64>)> {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_unstable_by_key(|(start, _)| *start);
-    let mut merged: Vec<(i64, Option<i64>)> = Vec::new();
-    for (start, end) in sorted {
-        match merged.last_mut() {
-            Some((_, None)) => {}
-            Some((_, Some(last))) if start <= last.saturating_add(1) => match end {
-                Some(end) => *last = end.max(*last),
-                None => {
-                    let from = merged.pop().map_or(start, |(from, _)| from);
-                    merged.push((from, None));
-                }
-            },
-            _ => merged.push((start, end)),
-        }
-    }
-    merged
-}
-
-fn written((start, end): (i64, Option<i64>)) -> String {
-    match end {
-        None => format!("{start} to max"),
-        Some(end) if end == start => start.to_string(),
-        Some(end) => format!("{start} to {end}"),
     }
 }

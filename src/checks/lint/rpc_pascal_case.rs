@@ -38,6 +38,6 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
     if !case::is_pascal(name.text) {
         let expected = case::pascal(name.text);
         cx.report(name, format!("rpc name `{name}` is not in PascalCase"))
-            .help(format!("rename it to `{expected}`"));
+            .rename(name, expected);
     }
 }

@@ -23,7 +23,7 @@
 //! ## Options
 //! `allow_google_protobuf_empty_requests`: an rpc may also take `google.protobuf.Empty`.
 
-use super::rpc_standard_name::{is_empty_message, is_standard, standard_names};
+use super::rpc_standard_name::{is_empty_message, is_only_used_by, is_standard, standard_names};
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::Method;
@@ -49,9 +49,14 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
     }
     let (short, long) = standard_names(method, "Request");
     let rpc = method.name();
-    cx.report(
-        method.input_span(),
-        format!("the request of rpc `{rpc}` is called `{name}`"),
-    )
-    .help(format!("call it `{short}` or `{long}`"));
+    let is_its_own = cx.wants_fixes() && is_only_used_by(message, method);
+    let report = cx
+        .report(
+            method.input_span(),
+            format!("the request of rpc `{rpc}` is called `{name}`"),
+        )
+        .help(format!("call it `{short}` or `{long}`"));
+    if is_its_own {
+        report.or_rename_in(message.file(), name, short);
+    }
 }

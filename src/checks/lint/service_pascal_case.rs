@@ -30,6 +30,6 @@ fn check(service: Service<'_>, cx: &mut Cx<'_>) {
     if !case::is_pascal(name.text) {
         let expected = case::pascal(name.text);
         cx.report(name, format!("service name `{name}` is not in PascalCase"))
-            .help(format!("rename it to `{expected}`"));
+            .rename(name, expected);
     }
 }

@@ -35,6 +35,6 @@ fn check(service: Service<'_>, cx: &mut Cx<'_>) {
             name,
             format!("service name `{name}` lacks the suffix `{suffix}`"),
         )
-        .help(format!("rename it to `{name}{suffix}`"));
+        .rename(name, format!("{name}{suffix}"));
     }
 }

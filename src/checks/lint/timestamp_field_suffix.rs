@@ -60,6 +60,7 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
             field.written_name(),
             format!("field `{name}` is a moment in time, and its name does not say so"),
         )
-        .help(format!("rename it to `{name}_time` or `{name}_at`"));
+        .help(format!("rename it to `{name}_time` or `{name}_at`"))
+        .or_rename(field.written_name(), format!("{name}_time"));
     }
 }

@@ -23,7 +23,7 @@
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::checks::suppression::{Named, Suppression};
 use crate::checks::{Cx, rule};
-use crate::diagnostic::Safety;
+use crate::diagnostic::{Claim, Safety};
 use crate::text::{Edit, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -69,7 +69,7 @@ fn check(suppression: &Suppression, is_on: &dyn Fn(&str) -> bool, cx: &mut Cx<'_
         .report(suppression.span, message)
         .help("remove the comment, or move it to the element that it is about");
     if is_alone {
-        report.fix(Safety::Safe, || {
+        report.fix(Safety::Safe, Claim::Comments, || {
             (
                 "remove the comment".to_owned(),
                 vec![Edit::delete(Span::new(start, end))],

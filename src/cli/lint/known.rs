@@ -1,0 +1,304 @@
+//! `protogov lint --baseline` and `--new-only`: what was there before does not count.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Counted, Lint, Linted, is_lint_rule, outcome, unchecked};
+use crate::checks::{KnownFindings, Touched};
+use crate::cli::baseline::VersionArgs;
+use crate::cli::governed::Governor;
+use crate::cli::input::{Workspace, nothing_to_check};
+use crate::cli::output::SeverityName;
+use crate::cli::{Failure, Global, Outcome, Result};
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::report::Report;
+use crate::schema::{Definition, Role, Schema};
+use crate::sources::replace;
+use crate::workspace::{ParsedFiles, Root};
+
+/// The code of notes on a baseline of findings.
+const BASELINE: Code = Code("BASELINE");
+
+/// How many stale entries are named one by one.
+const SHOWN: usize = 10;
+
+/// Which findings do not count.
+#[derive(Debug, Args)]
+pub(super) struct KnownArgs {
+    /// Leave out the findings that this file holds, by rule and symbol
+    #[arg(long, value_name = "FILE", help_heading = "What was there before")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write today's findings to the baseline, and succeed
+    #[arg(
+        long,
+        requires = "baseline",
+        conflicts_with_all = ["prune_baseline", "new_only"],
+        help_heading = "What was there before"
+    )]
+    write_baseline: bool,
+    /// Take out of the baseline what is not found any more
+    #[arg(long, requires = "baseline", help_heading = "What was there before")]
+    prune_baseline: bool,
+    /// Report only what the change since `--against` has added or touched
+    #[arg(long, help_heading = "What was there before")]
+    pub(super) new_only: bool,
+    /// With `--new-only`: whether names are asked to change that are published already, which would be a break
+    #[arg(
+        long,
+        value_name = "NAMES",
+        requires = "new_only",
+        default_value = "new",
+        help_heading = "What was there before"
+    )]
+    naming: Naming,
+}
+
+/// Which names are asked to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Naming {
+    /// Those that the baseline does not have.
+    New,
+    /// All.
+    Published,
+}
+
+impl KnownArgs {
+    /// Whether any finding may not count.
+    pub(super) fn is_asked(&self) -> bool {
+        self.baseline.is_some() || self.new_only
+    }
+}
+
+impl Lint {
+    /// Lints, and leaves out what was there before.
+    pub(super) fn without_known(&self, global: &Global) -> Result {
+        let args = &self.known;
+        let path = args.baseline.as_deref();
+        let known = match path {
+            Some(path) if !args.write_baseline => read(path)?,
+            _ => KnownFindings::default(),
+        };
+        let mut written = known.clone();
+        let mut notes: Vec<Diagnostic> = Vec::new();
+        let is_unknown = |id: &&str| known.unknown_rules().contains(id);
+        for id in known.unknown_rules() {
+            let message = format!("the baseline names `{id}`, which is no rule");
+            notes.push(
+                note(Severity::Warning, message).with_help("remove it with `--prune-baseline`"),
+            );
+        }
+        let known = RefCell::new(known.clone());
+        let limits = self.input.limits()?;
+        let mut files = 0;
+        let mut total = Linted::default();
+        let mut stale: Vec<(String, String, u32)> = Vec::new();
+        let mut loaded: Vec<(Schema, bool)> = Vec::new();
+        for (config, paths) in self.input.groups()? {
+            let covers_all = covers(&config, &paths);
+            let roots = self.input.roots(&config, &paths)?;
+            let parsed = ParsedFiles::default();
+            let workspace = Workspace::load(config, &roots, &parsed, limits.clone());
+            files += workspace.targets().count();
+            let before = self.before(&workspace, &roots, &parsed, &mut notes)?;
+            let touched = before.as_ref().map(|before| {
+                let insists = args.naming == Naming::Published;
+                Touched::new(before, &workspace.schema, insists)
+            });
+            let counts = |finding: &Diagnostic| {
+                let is_known = known.borrow_mut().take(finding);
+                let is_new = touched
+                    .as_ref()
+                    .is_none_or(|touched| touched.holds(finding));
+                !is_known && is_new
+            };
+            let mut governor = Governor::open(&workspace.config)?;
+            total.lint_some(
+                &workspace,
+                &Counted {
+                    fail_on: self.fail_on.map(SeverityName::severity),
+                    counts: &counts,
+                    ..Counted::default()
+                },
+                &mut governor,
+            );
+            let is_whole = self.input.is_whole();
+            total.settle(governor.settle(|waiver| is_whole && is_lint_rule(&waiver.rule)));
+            notes.extend(unchecked(&workspace));
+            notes.extend(workspace.config.notes.clone());
+            loaded.push((workspace.schema, covers_all));
+        }
+        if files == 0 && !self.input.allows_empty() && total.findings.is_empty() {
+            return Err(nothing_to_check());
+        }
+        if let Some(path) = path.filter(|_| args.write_baseline) {
+            return self.write_baseline(path, total, files, notes, global);
+        }
+        for (id, symbol, count) in known.borrow().left() {
+            // What another run looks at is not stale because this one does not.
+            let mut homes = loaded
+                .iter()
+                .map(|(schema, is_whole)| (home(schema, symbol), *is_whole));
+            let is_seen = homes.clone().any(|(home, _)| home == Some(Role::Target));
+            if is_seen || homes.all(|(home, is_whole)| is_whole && home.is_none()) {
+                stale.push((id.to_owned(), symbol.to_owned(), count));
+            }
+        }
+        if let Some(path) = path {
+            let entries = stale
+                .iter()
+                .map(|(id, symbol, count)| (id.as_str(), symbol.as_str(), *count));
+            if args.prune_baseline {
+                let before = written.len();
+                written.forget(entries.collect::<Vec<_>>());
+                let gone: Vec<(String, String)> = known
+                    .borrow()
+                    .left()
+                    .filter(|(id, ..)| is_unknown(id))
+                    .map(|(id, symbol, _)| (id.to_owned(), symbol.to_owned()))
+                    .collect();
+                written.forget(gone.iter().map(|(id, symbol)| (&**id, &**symbol, u32::MAX)));
+                if written.len() != before {
+                    replace::write(path, written.text().as_bytes())?;
+                }
+                let removed = before - written.len();
+                let message = format!(
+                    "`{}`: {removed} removed, {} left",
+                    path.display(),
+                    written.len()
+                );
+                notes.push(note(Severity::Info, message));
+            } else {
+                notes.extend(stale_notes(path, &entries.collect::<Vec<_>>()));
+            }
+        }
+        self.output.write_notes(notes, global)?;
+        let report = Report::new(total.findings, files)
+            .with_suppressed(total.suppressed)
+            .with_waived(total.waived);
+        self.output.write(&report, global)?;
+        Ok(outcome(total.fails))
+    }
+
+    /// Writes down what was found. What does not compile was not looked at, so then nothing is written.
+    fn write_baseline(
+        &self,
+        path: &Path,
+        total: Linted,
+        files: usize,
+        mut notes: Vec<Diagnostic>,
+        global: &Global,
+    ) -> Result {
+        if total.is_broken {
+            let message = format!(
+                "`{}` is not written: files that do not compile are not linted",
+                path.display()
+            );
+            notes.push(note(Severity::Warning, message).with_help("mend them first"));
+            self.output.write_notes(notes, global)?;
+            self.output
+                .write(&Report::new(total.findings, files), global)?;
+            return Ok(Outcome::Findings);
+        }
+        let known = KnownFindings::of(&total.findings);
+        replace::write(path, known.text().as_bytes())?;
+        let message = format!("`{}`: {} written", path.display(), known.len());
+        notes.push(note(Severity::Info, message));
+        self.output.write_notes(notes, global)?;
+        Ok(Outcome::Clean)
+    }
+
+    /// The files as the baseline of `--new-only` has them.
+    fn before(
+        &self,
+        workspace: &Workspace,
+        roots: &[Root],
+        parsed: &ParsedFiles,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Option<Schema>> {
+        if !self.known.new_only {
+            return Ok(None);
+        }
+        let versions = VersionArgs::against(self.against.clone());
+        let sides = versions.sides(&workspace.config, roots, false)?;
+        let Some(sides) = sides.into_iter().next() else {
+            return Ok(None);
+        };
+        notes.extend(sides.note);
+        let limits = self.input.limits()?;
+        let before = Workspace::load(workspace.config.clone(), &sides.before, parsed, limits);
+        Ok(Some(before.schema))
+    }
+}
+
+fn note(severity: Severity, message: String) -> Diagnostic {
+    Diagnostic::without_place(BASELINE, severity, message)
+}
+
+fn read(path: &Path) -> Result<KnownFindings> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::with_help(
+            format!("the baseline `{shown}` does not exist"),
+            "write it with `--write-baseline`, or leave out `--baseline`",
+        ),
+        _ => Failure::new(format!("the baseline `{shown}` cannot be read: {error}")),
+    })?;
+    KnownFindings::parse(&text).map_err(|bad| {
+        let what = format!(
+            "`{shown}` is no baseline of protogov: line {}: {}",
+            bad.line, bad.what
+        );
+        Failure::with_help(what, bad.help)
+    })
+}
+
+/// Whether all that a configuration governs was asked for.
+fn covers(config: &Config, paths: &[PathBuf]) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let Some(directory) = real(&config.directory) else {
+        return false;
+    };
+    let mut paths = paths.iter().filter_map(|path| real(path));
+    paths.any(|path| directory.starts_with(path))
+}
+
+/// Why the file is here that a symbol is of; none where nothing has that name any more.
+fn home(schema: &Schema, symbol: &str) -> Option<Role> {
+    if let Some(file) = schema.file_named(symbol) {
+        return Some(file.role());
+    }
+    let mut name = symbol;
+    loop {
+        let found = schema.symbol(name);
+        if let Some(found) = found.filter(|found| found.definition != Definition::Package) {
+            return Some(schema.file(found.file).role());
+        }
+        name = name.rsplit_once('.')?.0;
+    }
+}
+
+fn stale_notes(path: &Path, stale: &[(&str, &str, u32)]) -> Vec<Diagnostic> {
+    let shown = path.display();
+    let mut notes: Vec<Diagnostic> = stale
+        .iter()
+        .take(SHOWN)
+        .map(|(id, symbol, count)| {
+            let often = match count {
+                1 => String::new(),
+                count => format!(" {count} times"),
+            };
+            let message =
+                format!("`{shown}` holds `{id}` of `{symbol}`{often}, which is not found any more");
+            note(Severity::Warning, message).with_help("remove it with `--prune-baseline`")
+        })
+        .collect();
+    if let Some(more) = stale.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let message = format!("`{shown}` holds {more} more that are not found any more");
+        notes.push(note(Severity::Warning, message));
+    }
+    notes
+}
