@@ -26,6 +26,18 @@ fn is_blank(byte: &&u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r')
 }
 
+/// The lines, and one of the blank lines around them where there are two.
+pub(crate) fn with_one_blank_line(text: &str, lines: Span) -> Span {
+    let (before, after) = (&text[..lines.range().start], &text[lines.range().end..]);
+    let is_apart = before.ends_with("\n\n") || before.ends_with("\n\r\n");
+    match after {
+        _ if !is_apart => lines,
+        after if after.starts_with('\n') => Span::new(lines.start, lines.end + 1),
+        after if after.starts_with("\r\n") => Span::new(lines.start, lines.end + 2),
+        _ => lines,
+    }
+}
+
 /// The start of the line after the one that `last` ends. None where something else than comments follows on its line.
 pub(crate) fn after_line(file: &File, last: Token) -> Option<u32> {
     let from = file.tokens().span(last).end;

@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::comment_lines::{ALLOW, BUF_IGNORE, lines};
 use super::registry::{Registered, rule};
 use super::rule::Other;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::schema::File;
 use crate::syntax::tree::{Item, NodeRange};
 use crate::syntax::{Token, TokenRange, Tree};
@@ -49,8 +49,8 @@ pub struct Suppression {
     /// What follows the rules.
     pub(super) reason: String,
     scope: Scope,
-    /// Whether it silenced anything.
-    pub(super) is_used: bool,
+    /// The rules of what it has silenced.
+    pub(super) used: Vec<Code>,
 }
 
 /// The rules that a comment names.
@@ -160,8 +160,8 @@ pub(super) fn silence(
             diagnostic: finding.clone(),
         });
         // Two comments for one finding are both of use: taking one away changes nothing, taking both does.
-        first.is_used = true;
-        by.for_each(|other| other.is_used = true);
+        first.used.push(finding.code);
+        by.for_each(|other| other.used.push(finding.code));
         false
     });
     silenced
@@ -343,7 +343,7 @@ impl Reader<'_> {
             rules,
             reason,
             scope,
-            is_used: false,
+            used: Vec::new(),
         });
     }
 

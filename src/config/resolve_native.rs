@@ -327,9 +327,24 @@ impl<'s> NativeResolver<'s> {
         let ignored_by_rule =
             self.inner
                 .ignored_by_rule(&self.lint, &table.ignore_only, Resolver::globs);
+        let mut rules = self.weighed(&self.lint, rules);
+        // Who requires a reason wants to hear of a comment without one, whatever rules are on.
+        let reason = self
+            .lint
+            .ids()
+            .find(|id| id.as_str() == "SUPPRESSION_REASON");
+        if let Some(id) = reason.filter(|id| !self.rule_levels.contains_key(id))
+            && suppression.require_reason.value
+        {
+            let required = Setting {
+                value: Severity::Error,
+                origin: suppression.require_reason.origin.clone(),
+            };
+            rules.insert(id, required);
+        }
         LintConfig {
             checks: Checks {
-                rules: self.weighed(&self.lint, rules),
+                rules,
                 ignored: self.inner.globs(&table.ignore),
                 ignored_by_rule,
                 overrides: self.overrides_of(&self.lint, overrides),

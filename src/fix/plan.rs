@@ -106,14 +106,15 @@ impl<'f> Plan<'f> {
         if there.is_empty() { all } else { there }
     }
 
-    /// What the fixes of a file may change there.
-    pub(super) fn claims(&self, file: FileId) -> BTreeSet<Claim> {
-        let of_file = |planned: &&Planned<'_>| planned.edits.iter().any(|(id, _)| *id == file);
-        self.fixes
-            .iter()
-            .filter(of_file)
-            .map(|planned| planned.fix.claim)
-            .collect()
+    /// What the fixes may change in each file.
+    pub(super) fn claims(&self) -> FxHashMap<FileId, BTreeSet<Claim>> {
+        let mut claims: FxHashMap<FileId, BTreeSet<Claim>> = FxHashMap::default();
+        for planned in &self.fixes {
+            for (file, _) in &planned.edits {
+                claims.entry(*file).or_default().insert(planned.fix.claim);
+            }
+        }
+        claims
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether a plan did what its fixes claim, and nothing besides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -50,6 +50,7 @@ pub(super) fn problems(
         .filter_map(|error| ids.get(&Arc::as_ptr(&error.location.as_ref()?.source)))
         .copied()
         .collect();
+    let (claims, nothing) = (plan.claims(), BTreeSet::new());
     problems.par_extend(files.par_iter().filter_map(|&id| {
         let old = before.file(id);
         // What does not compile has no descriptor to speak of, unless it is what was mended.
@@ -59,7 +60,7 @@ pub(super) fn problems(
         let expected = Expected {
             before,
             renames: &plan.renames,
-            claims: &plan.claims(id),
+            claims: claims.get(&id).unwrap_or(&nothing),
         };
         let [old, new] = [old, after.file(id)].map(|file| descriptor::file(file, false));
         let what = shape::difference(&old, &new, &expected)?;

@@ -536,3 +536,38 @@ fn only_what_a_change_touched_is_reported() {
     let (_, code) = run(&["--against", "no-such-branch"]);
     assert_eq!(code, Some(2));
 }
+
+/// Of the rules that a comment allows, those that find nothing are told and taken out; a reason can be required.
+#[test]
+fn suppressions_are_held_to_what_they_do() {
+    let files = Files::with([
+        (
+            "protogov.toml",
+            "[lint]\nuse = [\"MESSAGE_PASCAL_CASE\", \"FIELD_LOWER_SNAKE_CASE\", \"UNUSED_SUPPRESSION\"]\n[suppression]\nrequire_reason = true\n",
+        ),
+        (
+            "a.proto",
+            "syntax = \"proto3\";\n// protogov:allow(MESSAGE_PASCAL_CASE, FIELD_LOWER_SNAKE_CASE) old\nmessage a_a {\n  // protogov:allow(FIELD_LOWER_SNAKE_CASE)\n  string bB = 1;\n  // buf:lint:ignore FIELD_LOWER_SNAKE_CASE\n  string c = 2;\n}\n",
+        ),
+    ]);
+    let (text, code) = protogov(&files.root(), &["lint", "--format", "concise"]);
+    let found: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once(": ")?.1.split_once(' '))
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(
+        found,
+        ["error[SUPPRESSION_REASON]", "warning[UNUSED_SUPPRESSION]"],
+        "{text}"
+    );
+    assert_eq!(code, Some(1));
+    files.write("b.proto", "syntax = \"proto3\";\n// protogov:allow(MESSAGE_PASCAL_CASE, FIELD_LOWER_SNAKE_CASE) old\nmessage b_b {}\n");
+    let (text, _) = protogov(&files.root(), &["lint", "--fix"]);
+    assert!(
+        read(&files.path("b.proto"))
+            .contains("\n// protogov:allow(MESSAGE_PASCAL_CASE) old\nmessage b_b"),
+        "{text}"
+    );
+    assert!(!read(&files.path("a.proto")).contains("buf:lint"), "{text}");
+}

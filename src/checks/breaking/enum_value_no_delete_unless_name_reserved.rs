@@ -31,7 +31,7 @@ use crate::schema::diff::{NumberedValues, Pair};
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
     since: "0.1.0",
-    fix: FixSafety::None,
+    fix: FixSafety::Safe,
     same_as: &[],
     check: Check::Breaking(Aspect::Existence, &[Compare::EnumNumberRemoved(check)]),
 };

@@ -32,7 +32,7 @@ use crate::schema::{Field, Message};
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
     since: "0.1.0",
-    fix: FixSafety::None,
+    fix: FixSafety::Safe,
     same_as: &[],
     check: Check::Breaking(Aspect::Existence, &[Compare::FieldRemoved(check)]),
 };

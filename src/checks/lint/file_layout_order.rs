@@ -143,19 +143,7 @@ fn edits(file: File<'_>) -> Option<Vec<Edit>> {
             _ => gaps.push(span),
         }
     }
-    let whole = |span| Edit::delete(with_one_blank_line(source.text(), span));
+    let whole = |span| Edit::delete(statement::with_one_blank_line(source.text(), span));
     edits.extend(gaps.into_iter().map(whole));
     (!edits.is_empty()).then_some(edits)
-}
-
-/// The lines, and one of the blank lines around them where there are two.
-fn with_one_blank_line(text: &str, lines: Span) -> Span {
-    let (before, after) = (&text[..lines.range().start], &text[lines.range().end..]);
-    let is_apart = before.ends_with("\n\n") || before.ends_with("\n\r\n");
-    match after {
-        _ if !is_apart => lines,
-        after if after.starts_with('\n') => Span::new(lines.start, lines.end + 1),
-        after if after.starts_with("\r\n") => Span::new(lines.start, lines.end + 2),
-        _ => lines,
-    }
 }

@@ -56,7 +56,8 @@ fn check<'s>(import: &'s Import, to: Option<File<'s>>, cx: &mut Cx<'s>) {
     cx.report(span, format!("nothing of `{}` is used", to.path()))
         .help("remove the import")
         .fix(Safety::Safe, Claim::Imports, || {
-            let line = statement::whole_lines(file.source(), span);
+            let lines = statement::whole_lines(file.source(), span);
+            let line = statement::with_one_blank_line(file.source().text(), lines);
             ("remove the import".to_owned(), vec![Edit::delete(line)])
         });
 }
