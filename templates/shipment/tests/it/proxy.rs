@@ -126,6 +126,11 @@ async fn no_idempotent_call_fails_when_one_of_two_replicas_dies() {
     pair.one.kill();
     let [repeatable, others] = calls.await.expect("no panic");
     assert!(repeatable.is_empty(), "{repeatable:?}");
-    // What was on its way and may not be sent again: far less than a second's calls.
-    assert!(others.len() < 25, "{others:?}");
+    // What was on its way when the server died, and may not be sent again. What had not left goes to the other one.
+    for status in others {
+        assert!(
+            status.message().ends_with("connection termination"),
+            "{status}"
+        );
+    }
 }
