@@ -59,6 +59,13 @@ impl Recipe {
         })
     }
 
+    /// Whether the token of a caller says whose data the caller works on.
+    pub(super) const fn has_tenants(self) -> bool {
+        match self {
+            Self::Shipment => true,
+        }
+    }
+
     /// Puts its files in the place of the generic ones.
     pub(super) fn apply(self, files: &mut Vec<Rendered>) {
         let brought = self.files();
@@ -114,6 +121,7 @@ const SHIPMENT_CONTRACT: &[(&str, &str)] = contract![
 
 const SHIPMENT: &[Brought] = brought! { "shipment":
     "Cargo.toml" Merged;
+    "FIGURES.md" Once;
     "README.md" Merged;
     "clippy.toml" Merged;
     "deploy/docker-compose.yaml" Merged;
@@ -125,7 +133,6 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "examples/load/plot.rs" Once;
     "examples/load/report.rs" Once;
     "examples/store.rs" Once;
-    "src/auth.rs" Merged;
     "src/bus/catch_up.rs" Once;
     "src/bus/hub.rs" Once;
     "src/bus/mod.rs" Once;
@@ -168,7 +175,6 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/store/snapshots.rs" Once;
     "src/store/sqlite.rs" Once;
     "src/store/writer.rs" Once;
-    "src/telemetry.rs" Merged;
     "src/trial.rs" Once;
     "tests/it/browser.rs" Once;
     "tests/it/bulk_ingest.rs" Once;

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::features::{Feature, Store};
 use super::plan::{Periods, Plan, ServicePlan};
+use super::recipe::Recipe;
 use super::standard::{Body, Resource};
 use super::tests::{Subject, subjects};
 
@@ -52,6 +53,7 @@ struct Crate<'a> {
     metrics: bool,
     traces: bool,
     auth: bool,
+    tenants: bool,
     tls: bool,
     clients: bool,
     stores: bool,
@@ -73,6 +75,7 @@ impl<'a> Crate<'a> {
             metrics: plan.has(Feature::Metrics),
             traces: plan.has(Feature::Traces),
             auth: plan.has(Feature::Auth),
+            tenants: plan.answers.recipe.is_some_and(Recipe::has_tenants),
             tls: plan.has(Feature::Tls),
             clients: plan.has(Feature::Clients),
             stores: plan.stores(),

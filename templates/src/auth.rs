@@ -15,13 +15,17 @@ use serde::Deserialize;
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
-use crate::{config, methods};
+use crate::{config, methods::{self, Method}};
 
 /// Who calls. Handlers find this in the extensions of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// Whom the token was issued for.
     pub subject: String,
+{%- if c.tenants %}
+    /// Whose data the caller works on; empty when the token does not say.
+    pub tenant: String,
+{%- endif %}
     /// What the caller may do.
     pub scopes: Vec<String>,
 }
@@ -36,6 +40,10 @@ pub struct Verifier {
 struct Claims {
     #[serde(default)]
     sub: String,
+{%- if c.tenants %}
+    #[serde(default, alias = "tenantId", alias = "tenant_id")]
+    tenant: String,
+{%- endif %}
     /// Scopes between spaces, as RFC 8693 has them.
     #[serde(default)]
     scope: String,
@@ -92,8 +100,21 @@ impl Verifier {
         scopes.extend(claims.scope.split_whitespace().map(ToOwned::to_owned));
         Ok(Caller {
             subject: claims.sub,
+{%- if c.tenants %}
+            tenant: claims.tenant,
+{%- endif %}
             scopes,
         })
+    }
+
+    /// Finds out who calls, and whether they may call `method`.
+    pub fn authorize(&self, headers: &HeaderMap, method: &Method) -> Result<Caller, Status> {
+        let caller = self.caller(headers)?;
+        if caller.scopes.iter().any(|scope| scope == method.scope) {
+            return Ok(caller);
+        }
+        let message = format!("the token does not have the scope `{}`", method.scope);
+        Err(Status::permission_denied(message))
     }
 }
 
@@ -124,10 +145,8 @@ pub struct AuthLayer {
 impl AuthLayer {
     /// Checks calls with `verifier`, or not at all.
     #[must_use]
-    pub fn new(verifier: Option<Verifier>) -> Self {
-        Self {
-            verifier: verifier.map(Arc::new),
-        }
+    pub fn new(verifier: Option<Arc<Verifier>>) -> Self {
+        Self { verifier }
     }
 }
 
@@ -166,10 +185,7 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let method = methods::find(request.uri().path());
         if let (Some(verifier), Some(method)) = (&self.verifier, method) {
-            match verifier
-                .caller(request.headers())
-                .and_then(|caller| allow(caller, method.scope))
-            {
+            match verifier.authorize(request.headers(), method) {
                 Ok(caller) => {
                     request.extensions_mut().insert(caller);
                 }
@@ -181,13 +197,4 @@ where
         }
         Box::pin(self.inner.call(request))
     }
-}
-
-fn allow(caller: Caller, scope: &str) -> Result<Caller, Status> {
-    if caller.scopes.iter().any(|it| it == scope) {
-        return Ok(caller);
-    }
-    Err(Status::permission_denied(format!(
-        "the token does not have the scope `{scope}`"
-    )))
 }

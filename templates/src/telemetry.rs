@@ -36,12 +36,14 @@ impl Telemetry {
             LogFormat::Json => log.json().flatten_event(true).with_current_span(false).boxed(),
             LogFormat::Text => log.boxed(),
         };
+        // Calls need a span only where traces are collected, so the log has a filter of its own.
+        let log = log.with_filter(filter);
         let provider = config.traces.as_ref().map(provider).transpose()?;
         let traces = provider.as_ref().map(|provider| {
             let tracer = provider.tracer(env!("CARGO_PKG_NAME"));
             tracing_opentelemetry::layer().with_tracer(tracer)
         });
-        tracing_subscriber::registry().with(filter).with(log).with(traces).try_init()?;
+        tracing_subscriber::registry().with(log).with(traces).try_init()?;
         Ok(Self { provider })
     }
 
