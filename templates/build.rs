@@ -29,6 +29,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("descriptor.bin"), compiler.encode_file_descriptor_set())?;
 
+{%- if c.plan.wraps %}
+    // An rpc names a message for which prost has a type of Rust.
+    tonic_prost_build::NON_PATH_TYPE_ALLOWLIST.set(&[
+        "()", "bool", "i32", "i64", "u32", "u64", "f32", "f64",
+    ]);
+
+{% endif %}
     // Connections are made in `client.rs`; without code for them an rpc may be called `Connect`.
     tonic_prost_build::configure()
         .build_transport(false)

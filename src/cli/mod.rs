@@ -13,6 +13,7 @@ mod diff;
 mod explain;
 mod failure;
 mod fixing;
+mod generate;
 mod governed;
 mod graduation;
 mod history;
@@ -121,6 +122,8 @@ subcommands! {
     NextNumber(next_number::NextNumber),
     /// Write a tonic service crate for a contract
     Scaffold(scaffold::Scaffold),
+    /// Write the Rust code of contracts, messages and services, to be checked in
+    Generate(generate::Generate),
     /// Print a completion script for a shell
     Completions(completions::Completions),
     /// Print the manual page, or write one per subcommand to a directory

@@ -24,8 +24,28 @@ struct Edits<'s> {
     changes: Vec<(usize, usize, String)>,
 }
 
+/// Paths and texts of files without editions; nothing if none has one.
+pub fn all(files: &[File<'_>]) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    if !files.iter().any(|file| file.edition().is_edition()) {
+        return Ok(Vec::new());
+    }
+    let mut texts = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match lower(*file) {
+            Ok(text) => texts.push((file.path().to_owned(), text)),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if problems.is_empty() {
+        Ok(texts)
+    } else {
+        Err(problems)
+    }
+}
+
 /// The text of a file without editions; that of another file as it stands.
-pub fn lower(file: File<'_>) -> Result<String, Vec<Diagnostic>> {
+fn lower(file: File<'_>) -> Result<String, Vec<Diagnostic>> {
     let text = file.source().text();
     if file.edition() < Edition::Edition2023 {
         return Ok(text.to_owned());

@@ -4,6 +4,7 @@
 //! worked out in full before the first byte of it is.
 
 pub mod features;
+pub mod generate;
 pub mod layout;
 pub mod lock;
 mod lowered;

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase;
-
 use super::plan::SCAFFOLD;
 use super::rust;
 use crate::diagnostic::{Diagnostic, Label, Location};
@@ -21,11 +19,31 @@ const CLIENT_FUNCTIONS: &[&str] = &[
     "max_encoding_message_size",
 ];
 
-/// Everything that is wrong with the files, as far as the crate of these services is concerned.
-pub fn check<'s>(files: &[File<'s>], services: &[Service<'s>]) -> Vec<Diagnostic> {
+/// Types that tonic's servers name without a path; a service of that name would take their place.
+const SERVER_TYPES: &[&str] = &[
+    "Arc",
+    "B",
+    "Body",
+    "Box",
+    "BoxFuture",
+    "Clone",
+    "CompressionEncoding",
+    "Context",
+    "Default",
+    "EnabledCompressionEncodings",
+    "InterceptedService",
+    "Into",
+    "Option",
+    "Poll",
+    "StdError",
+    "T",
+];
+
+/// Everything that is wrong with the files, as far as a crate with their types, servers and clients is concerned.
+pub fn check(files: &[File<'_>]) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for file in files {
-        if file.path().starts_with("google/protobuf/") {
+        if rust::is_well_known(*file) {
             continue;
         }
         for message in file.all_messages() {
@@ -35,7 +53,7 @@ pub fn check<'s>(files: &[File<'s>], services: &[Service<'s>]) -> Vec<Diagnostic
             values(of, &mut problems);
         }
         for service in file.services() {
-            rpcs(service, services.contains(&service), &mut problems);
+            rpcs(service, &mut problems);
         }
     }
     types(files, &mut problems);
@@ -58,6 +76,12 @@ fn distinct<'s>(
 ) {
     let mut seen: BTreeMap<String, Named<'s>> = BTreeMap::new();
     for (name, thing) in things {
+        // Of a name without letters and digits nothing is left.
+        if name.is_empty() || name.ends_with("::") {
+            let message = format!("{} has no name in Rust", thing.what);
+            problems.push(refusal(thing.file, thing.span, message, "rename it"));
+            continue;
+        }
         if let Some(first) = seen.get(&name) {
             let mut problem = refusal(
                 thing.file,
@@ -158,7 +182,7 @@ fn values(of: Enum<'_>, problems: &mut Vec<Diagnostic>) {
     distinct(values, "rename one of them", problems);
 }
 
-fn rpcs(service: Service<'_>, is_served: bool, problems: &mut Vec<Diagnostic>) {
+fn rpcs(service: Service<'_>, problems: &mut Vec<Diagnostic>) {
     let file = service.file();
     let methods = service.methods().map(|method| {
         let what = format!("rpc `{}`", method.name());
@@ -172,17 +196,14 @@ fn rpcs(service: Service<'_>, is_served: bool, problems: &mut Vec<Diagnostic>) {
         )
     });
     distinct(methods, "rename one of them", problems);
-    if matches!(service.name().text, "T" | "B") {
+    let name = rust::camel(service.name().text);
+    if SERVER_TYPES.contains(&name.as_str()) {
         let message = format!(
-            "service `{}` has the name of a type parameter of tonic",
+            "service `{}` has the name of a type that every server of tonic uses",
             service.name()
         );
-        problems.push(refusal(
-            file,
-            service.name().span,
-            message,
-            "rename the service",
-        ));
+        let span = service.name().span;
+        problems.push(refusal(file, span, message, "rename the service"));
     }
     for method in service.methods() {
         if CLIENT_FUNCTIONS.contains(&rust::snake(method.name().text).as_str()) {
@@ -192,103 +213,55 @@ fn rpcs(service: Service<'_>, is_served: bool, problems: &mut Vec<Diagnostic>) {
             );
             problems.push(refusal(file, method.name().span, message, "rename the rpc"));
         }
-        if !is_served {
-            continue;
-        }
-        for (message, span) in [
-            (method.input(), method.input_span()),
-            (method.output(), method.output_span()),
-        ] {
-            if let Some(message) = message.filter(|message| rust::is_wrapper(*message)) {
-                let text = format!(
-                    "tonic cannot name `{}` as the type of an rpc",
-                    message.full_name()
-                );
-                problems.push(refusal(
-                    file,
-                    span,
-                    text,
-                    "put it in a field of a message of your own",
-                ));
-            }
+        if format!("{}Svc", method.name()) == name {
+            let message = format!(
+                "tonic has a type `{name}` for rpc `{}`, and the service has that name too",
+                method.name()
+            );
+            problems.push(refusal(file, method.name().span, message, "rename the rpc"));
         }
     }
 }
 
-/// Types of a package, or of a message, share a namespace; so do the modules that hold nested types.
+/// The types of a module share a namespace, whichever packages and messages the module is made of.
 fn types<'s>(files: &[File<'s>], problems: &mut Vec<Diagnostic>) {
-    let mut scopes: BTreeMap<String, Vec<(String, Named<'s>)>> = BTreeMap::new();
-    for file in files
-        .iter()
-        .copied()
-        .filter(|file| !file.path().starts_with("google/protobuf/"))
-    {
-        let scope_of = |parent: Option<Message<'s>>| {
-            parent.map_or_else(
-                || format!("package {}", file.package()),
-                |parent| parent.full_name().to_owned(),
-            )
+    let mut things = Vec::new();
+    for file in files.iter().copied().filter(|it| !rust::is_well_known(*it)) {
+        let mut add = |module: Vec<String>, what: String, name: String, span| {
+            let mut path = module;
+            path.push(name);
+            things.push((path.join("::"), Named { what, file, span }));
         };
         for message in file.all_messages() {
             let what = format!("message `{}`", message.name());
-            let named = Named {
-                what,
-                file,
-                span: message.name().span,
-            };
-            scopes
-                .entry(scope_of(message.parent()))
-                .or_default()
-                .push((rust::camel(message.name().text), named));
+            let name = message.name();
+            let module = rust::module_path(file.package(), message.parent());
+            add(module, what, rust::camel(name.text), name.span);
             for oneof in message.oneofs() {
                 let what = format!("oneof `{}`", oneof.name());
-                let named = Named {
-                    what,
-                    file,
-                    span: oneof.name().span,
-                };
-                let scope = message.full_name().to_owned();
-                scopes
-                    .entry(scope)
-                    .or_default()
-                    .push((rust::camel(oneof.name().text), named));
+                let module = rust::module_path(file.package(), Some(message));
+                let name = rust::oneof_type(message, oneof.name().text);
+                add(module, what, name, oneof.name().span);
             }
         }
         for of in file.all_enums() {
-            let named = Named {
-                what: format!("enum `{}`", of.name()),
-                file,
-                span: of.name().span,
-            };
-            scopes
-                .entry(scope_of(of.parent()))
-                .or_default()
-                .push((rust::camel(of.name().text), named));
+            let what = format!("enum `{}`", of.name());
+            let module = rust::module_path(file.package(), of.parent());
+            add(module, what, rust::camel(of.name().text), of.name().span);
         }
     }
-    for things in scopes.into_values() {
-        distinct(things, "rename one of them", problems);
-    }
+    distinct(things, "rename one of them", problems);
 }
 
 /// Modules: one for each part of a package, for each message with something in it, for each client and server.
 fn modules<'s>(files: &[File<'s>], problems: &mut Vec<Diagnostic>) {
     let mut things: Vec<(String, Named<'s>)> = Vec::new();
     let mut packages: BTreeMap<String, File<'s>> = BTreeMap::new();
-    for file in files
-        .iter()
-        .copied()
-        .filter(|file| !file.path().starts_with("google/protobuf/"))
-    {
-        let path = rust::package_path(file.package());
-        for length in 1..=path.len() {
-            packages.entry(path[..length].join("::")).or_insert(file);
+    for file in files.iter().copied().filter(|it| !rust::is_well_known(*it)) {
+        let package = rust::package_path(file.package());
+        for length in 1..=package.len() {
+            packages.entry(package[..length].join("::")).or_insert(file);
         }
-        let at = |parents: &[String]| {
-            let mut all = path.clone();
-            all.extend_from_slice(parents);
-            all.join("::")
-        };
         for message in file.all_messages() {
             let has_module = message.messages().next().is_some()
                 || message.enums().next().is_some()
@@ -296,51 +269,29 @@ fn modules<'s>(files: &[File<'s>], problems: &mut Vec<Diagnostic>) {
             if !has_module {
                 continue;
             }
-            let mut parents = vec![rust::snake(message.name().text)];
-            let mut parent = message.parent();
-            while let Some(outer) = parent {
-                parents.insert(0, rust::snake(outer.name().text));
-                parent = outer.parent();
-            }
             let what = format!("the module of message `{}`", message.full_name());
-            things.push((
-                at(&parents),
-                Named {
-                    what,
-                    file,
-                    span: message.name().span,
-                },
-            ));
+            let span = message.name().span;
+            let path = rust::module_path(file.package(), Some(message));
+            things.push((path.join("::"), Named { what, file, span }));
         }
         for service in file.services() {
             for side in ["client", "server"] {
-                let module = format!("{}_{side}", rust::service_module(service.name().text));
-                let what = format!(
-                    "the {side} of service `{}`",
-                    service.name().text.to_snake_case()
-                );
-                things.push((
-                    at(&[module]),
-                    Named {
-                        what,
-                        file,
-                        span: service.name().span,
-                    },
+                let mut path = package.clone();
+                path.push(format!(
+                    "{}_{side}",
+                    rust::service_module(service.name().text)
                 ));
+                let what = format!("the {side} of service `{}`", service.name());
+                let span = service.name().span;
+                things.push((path.join("::"), Named { what, file, span }));
             }
         }
     }
     let packages = packages.into_iter().map(|(path, file)| {
         let what = "a part of a package".to_owned();
-        (
-            path,
-            Named {
-                what,
-                file,
-                span: file.package_span().unwrap_or_default(),
-            },
-        )
+        let span = file.package_span().unwrap_or_default();
+        (path, Named { what, file, span })
     });
     let all: Vec<_> = packages.chain(things).collect();
-    distinct(all, "rename the message", problems);
+    distinct(all, "rename one of them", problems);
 }

@@ -5,7 +5,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::schema::{Enum, Message, Service};
+use crate::schema::{Enum, File, Message, Service};
 
 /// Makes an identifier of a word that may be a keyword.
 fn sanitized(word: String) -> String {
@@ -46,6 +46,29 @@ pub fn package_path(package: &str) -> Vec<String> {
         .collect()
 }
 
+/// The path below `pb` of the module that holds the types of a message, or of a package.
+pub fn module_path(package: &str, message: Option<Message<'_>>) -> Vec<String> {
+    let mut path = package_path(package);
+    let at = path.len();
+    let mut next = message;
+    while let Some(message) = next {
+        path.insert(at, snake(message.name().text));
+        next = message.parent();
+    }
+    path
+}
+
+/// The type of a oneof in the module of its message, which a nested type of the same name pushes aside.
+pub fn oneof_type(message: Message<'_>, oneof: &str) -> String {
+    let name = camel(oneof);
+    let nested = message.messages().map(|it| it.name().text);
+    let nested = nested.chain(message.enums().map(|it| it.name().text));
+    if nested.map(camel).any(|it| it == name) {
+        return format!("{name}OneOf");
+    }
+    name
+}
+
 /// The name of a package's module as tonic derives those of clients and servers.
 pub fn service_module(service_name: &str) -> String {
     let mut module = String::new();
@@ -84,51 +107,54 @@ impl Viewpoint<'_> {
         if let Some(path) = well_known(message) {
             return path;
         }
-        let mut parents = Vec::new();
-        let mut parent = message.parent();
-        while let Some(outer) = parent {
-            parents.push(snake(outer.name().text));
-            parent = outer.parent();
-        }
-        parents.reverse();
-        self.path(
-            message.file().package(),
-            parents,
-            &camel(message.name().text),
-        )
+        let package = message.file().package();
+        self.path(package, message.parent(), &camel(message.name().text))
     }
 
     /// The path of an enum.
     pub fn enumeration(self, of: Enum<'_>) -> String {
-        let mut parents = Vec::new();
-        let mut parent = of.parent();
-        while let Some(outer) = parent {
-            parents.push(snake(outer.name().text));
-            parent = outer.parent();
-        }
-        parents.reverse();
-        self.path(of.file().package(), parents, &camel(of.name().text))
+        self.path(of.file().package(), of.parent(), &camel(of.name().text))
     }
 
     /// The path of the trait that a service's handler implements.
     pub fn server_trait(self, service: Service<'_>) -> String {
         let name = service.name().text;
-        let module = format!("{}_server", service_module(name));
-        self.path(service.file().package(), vec![module], &camel(name))
+        let path = format!("{}_server::{}", service_module(name), camel(name));
+        self.path(service.file().package(), None, &path)
     }
 
-    fn path(self, package: &str, parents: Vec<String>, name: &str) -> String {
-        let mut path = if package == self.0 {
-            vec!["pb".to_owned()]
+    fn path(self, package: &str, parent: Option<Message<'_>>, name: &str) -> String {
+        let (mut path, package) = if package == self.0 {
+            (vec!["pb".to_owned()], "")
         } else {
-            let mut path = vec!["crate".to_owned(), "pb".to_owned()];
-            path.extend(package_path(package));
-            path
+            (vec!["crate".to_owned(), "pb".to_owned()], package)
         };
-        path.extend(parents);
+        path.extend(module_path(package, parent));
         path.push(name.to_owned());
         path.join("::")
     }
+}
+
+/// Whether a file comes with protox, and its types with prost.
+pub fn is_well_known(file: File<'_>) -> bool {
+    let Some(rest) = file.path().strip_prefix("google/protobuf/") else {
+        return false;
+    };
+    matches!(
+        rest,
+        "any.proto"
+            | "api.proto"
+            | "compiler/plugin.proto"
+            | "descriptor.proto"
+            | "duration.proto"
+            | "empty.proto"
+            | "field_mask.proto"
+            | "source_context.proto"
+            | "struct.proto"
+            | "timestamp.proto"
+            | "type.proto"
+            | "wrappers.proto"
+    )
 }
 
 /// The type of a message of `google.protobuf`, which prost does not generate.
@@ -136,13 +162,22 @@ fn well_known(message: Message<'_>) -> Option<String> {
     if message.file().package() != "google.protobuf" {
         return None;
     }
-    Some(match message.full_name() {
-        "google.protobuf.Empty" => "()".to_owned(),
-        _ => format!("prost_types::{}", camel(message.name().text)),
+    Some(match message.name().text {
+        "Empty" => "()".to_owned(),
+        "BoolValue" => "bool".to_owned(),
+        "BytesValue" => "Vec<u8>".to_owned(),
+        "DoubleValue" => "f64".to_owned(),
+        "FloatValue" => "f32".to_owned(),
+        "Int32Value" => "i32".to_owned(),
+        "Int64Value" => "i64".to_owned(),
+        "StringValue" => "String".to_owned(),
+        "UInt32Value" => "u32".to_owned(),
+        "UInt64Value" => "u64".to_owned(),
+        name => format!("prost_types::{}", camel(name)),
     })
 }
 
-/// Whether prost represents the message by a built-in type, so that tonic cannot name it.
+/// Whether prost represents the message by a built-in type.
 pub fn is_wrapper(message: Message<'_>) -> bool {
     message.file().package() == "google.protobuf"
         && matches!(

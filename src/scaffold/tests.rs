@@ -137,10 +137,9 @@ impl Subject<'_> {
 pub fn subjects<'a>(plan: &'a Plan, service: &'a ServicePlan) -> Vec<Subject<'a>> {
     let of = |index: usize| {
         let find = |wanted: &dyn Fn(&Body) -> bool| {
-            service
-                .methods
-                .iter()
-                .find(|method| method.body.resource() == Some(index) && wanted(&method.body))
+            service.methods.iter().find(|method| {
+                method.body.resource() == Some(index) && !method.deprecated && wanted(&method.body)
+            })
         };
         let create = find(&|body| matches!(body, Body::CreateInline { .. } | Body::Create { .. }))?;
         let by_key = |method: &'a MethodPlan| match &method.body {

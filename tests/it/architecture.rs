@@ -82,6 +82,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("miette", &["report/text.rs", "report/text/"]),
     ("clap", &["cli/"]),
     ("askama", &["scaffold/"]),
+    ("prost_build", &["scaffold/generate.rs"]),
+    ("tonic_prost_build", &["scaffold/generate.rs"]),
 ];
 
 fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {
