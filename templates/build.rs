@@ -39,7 +39,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Connections are made in `client.rs`; without code for them an rpc may be called `Connect`.
     tonic_prost_build::configure()
         .build_transport(false)
-        .include_file("pb.rs")
+        // No package has a file of that name: prost strips the `_`.
+        .include_file("_pb.rs")
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

@@ -163,11 +163,13 @@ pub enum Store {
     Memory,
     /// In a SQLite file.
     Sqlite,
+    /// In PostgreSQL, which several servers share.
+    Postgres,
 }
 
 impl Store {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::None, Self::Memory, Self::Sqlite];
+    pub const ALL: &[Self] = &[Self::None, Self::Memory, Self::Sqlite, Self::Postgres];
 
     /// The name it is asked for by.
     pub const fn name(self) -> &'static str {
@@ -175,6 +177,7 @@ impl Store {
             Self::None => "none",
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
         }
     }
 }

@@ -58,6 +58,7 @@ struct Crate<'a> {
     clients: bool,
     stores: bool,
     sqlite: bool,
+    postgres: bool,
     secrets: bool,
 }
 
@@ -80,6 +81,7 @@ impl<'a> Crate<'a> {
             clients: plan.has(Feature::Clients),
             stores: plan.stores(),
             sqlite: plan.stores_in(Store::Sqlite),
+            postgres: plan.stores_in(Store::Postgres),
             secrets: plan.has_secrets(),
         }
     }
@@ -251,8 +253,12 @@ files! {
     PageRs "src/page.rs" Merged if |c: &Crate<'_>| c.stores;
     ResourceRs "src/resource.rs" Merged if |c: &Crate<'_>| c.stores;
     StoreRs "src/store/mod.rs" Merged if |c: &Crate<'_>| c.stores;
-    MemoryRs "src/store/memory.rs" Merged if |c: &Crate<'_>| c.stores && !c.sqlite;
+    MemoryRs "src/store/memory.rs" Merged if |c: &Crate<'_>| c.plan.stores_in(Store::Memory);
     SqliteRs "src/store/sqlite.rs" Merged if |c: &Crate<'_>| c.sqlite;
+    PostgresRs "src/store/postgres/mod.rs" Merged if |c: &Crate<'_>| c.postgres;
+    PostgresChangesRs "src/store/postgres/changes.rs" Merged if |c: &Crate<'_>| c.postgres;
+    PostgresInitialSql "src/store/postgres/0001_initial.sql" Merged if |c: &Crate<'_>| c.postgres;
+    PostgresWriterRs "src/store/postgres/writer.rs" Merged if |c: &Crate<'_>| c.postgres;
     SecretRs "src/secret.rs" Merged if |c: &Crate<'_>| c.secrets;
     TestMainRs "tests/it/main.rs" Merged;
     HarnessRs "tests/it/harness.rs" Merged;
@@ -260,6 +266,7 @@ files! {
     TestLimitsRs "tests/it/limits.rs" Merged;
     TestPanicRs "tests/it/panic.rs" Merged;
     TestProcessRs "tests/it/process.rs" Merged;
+    TestPostgresRs "tests/it/postgres.rs" Merged if |c: &Crate<'_>| c.postgres;
     TestAuthRs "tests/it/auth.rs" Merged if |c: &Crate<'_>| c.auth;
     TestClientRs "tests/it/client.rs" Merged if |c: &Crate<'_>| c.clients;
     TestHealthRs "tests/it/health.rs" Merged if |c: &Crate<'_>| c.health;

@@ -125,6 +125,12 @@ pub struct Store {
     /// The database file.
     pub path: PathBuf,
 {%- endif %}
+{%- if c.postgres %}
+    /// Where the database is: `postgres://user:password@host/database`.
+    pub url: String,
+    /// Connections that reads share.
+    pub connections: usize,
+{%- endif %}
     /// Writes that may wait; more are refused.
     pub queue: usize,
 }
@@ -134,6 +140,10 @@ impl Default for Store {
         Self {
 {%- if c.sqlite %}
             path: PathBuf::from("{{ c.package }}.db"),
+{%- endif %}
+{%- if c.postgres %}
+            url: "postgres://{{ c.package }}@localhost/{{ c.package }}".to_owned(),
+            connections: 16,
 {%- endif %}
             queue: 1024,
         }

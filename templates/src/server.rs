@@ -63,6 +63,9 @@ impl Server {
     pub async fn bind(config: Config) -> Result<Self, BoxError> {
 {%- if c.sqlite %}
         let store = Store::open(&config.store.path, config.store.queue, Bus::default())?;
+{%- else if c.postgres %}
+        let postgres = &config.store;
+        let store = Store::open(&postgres.url, postgres.connections, postgres.queue, Bus::default()).await?;
 {%- else if c.stores %}
         let store = Store::new(Bus::default());
 {%- endif %}

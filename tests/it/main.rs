@@ -31,6 +31,7 @@ mod repository;
 mod reuse;
 mod rules;
 mod scaffold;
+mod scaffold_changes;
 mod scaffold_generate;
 mod schema;
 mod syntax;

@@ -565,6 +565,7 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
     let users = "users/v1/users.proto";
     let cases: &[(&str, &[&str])] = &[
         (users, &["--with", "production", "--store", "sqlite"]),
+        (users, &["--with", "minimal", "--store", "postgres"]),
         (users, &["--with", "minimal", "--store", "memory"]),
         (users, &["--with", "minimal", "--store", "none"]),
         (SHIPMENT, &["--with", "production", "--store", "sqlite"]),
@@ -602,7 +603,26 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
                 String::from_utf8_lossy(&output.stderr)
             );
         }
+        if *path == users && arguments.contains(&"sqlite") {
+            use_with_python(&target.join("debug").join(&name));
+        }
     }
+}
+
+/// Calls every rpc of a users service with grpcio, which .ci/run installs, and kills it over and over.
+fn use_with_python(program: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scaffold/users.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .args([program.as_os_str(), proto().as_os_str()])
+        .output()
+        .expect("python runs");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Random numbers that are the same in every run.

@@ -53,7 +53,7 @@ struct New {
     /// Parts and presets, between commas; an unknown name lists them all
     #[arg(long = "with", value_name = "FEATURES")]
     features: Option<Features>,
-    /// Where the standard methods keep their resources: `none`, `memory` or `sqlite`
+    /// Where the standard methods keep their resources: `none`, `memory`, `sqlite` or `postgres`
     #[arg(long, value_name = "STORE")]
     store: Option<Store>,
     #[command(flatten)]

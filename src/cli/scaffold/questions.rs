@@ -20,7 +20,7 @@ pub(super) fn ask(features: Option<Features>, store: Option<Store>) -> Result<(F
     let store = match store {
         Some(store) => store,
         None if can_answer => question(
-            "store of the standard methods (`none`, `memory`, `sqlite`)",
+            "store of the standard methods (`none`, `memory`, `sqlite`, `postgres`)",
             "memory",
         )?,
         None => Store::Memory,

@@ -120,6 +120,7 @@ const TAKEN: &[&str] = &[
     "metrics",
     "mod",
     "panic",
+    "postgres",
     "process",
     "reflection",
     "std",

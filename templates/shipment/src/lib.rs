@@ -29,7 +29,7 @@ pub mod trial;
 /// The messages, servers and clients of the contract, a module for each part of a package name.
 #[allow(clippy::all, clippy::pedantic, rustdoc::all)]
 pub mod pb {
-    tonic::include_proto!("pb");
+    include!(concat!(env!("OUT_DIR"), "/_pb.rs"));
 }
 
 /// The contract with its imports, an encoded `google.protobuf.FileDescriptorSet`.

@@ -2,7 +2,9 @@
 
 {% if c.sqlite %}mod sqlite;
 
-pub use sqlite::Store;{% else %}mod memory;
+pub use sqlite::Store;{% else if c.postgres %}mod postgres;
+
+pub use postgres::Store;{% else %}mod memory;
 
 pub use memory::Store;{% endif %}
 

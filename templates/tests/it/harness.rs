@@ -18,6 +18,10 @@ use {{ c.lib }}::server::Server;
 {%- if c.watches() %}
 use {{ c.lib }}::store::Store;
 {%- endif %}
+{%- if c.postgres %}
+
+use crate::postgres::Database;
+{%- endif %}
 
 /// A server of this process. It stops when this is dropped.
 pub struct Running {
@@ -34,6 +38,9 @@ pub struct Running {
     pub task: JoinHandle<()>,
     // Removes the files of the server at the end.
     _directory: TempDir,
+{%- if c.postgres %}
+    _database: Database,
+{%- endif %}
 }
 
 impl Running {
@@ -46,6 +53,10 @@ impl Running {
     pub async fn with(change: impl FnOnce(&mut Config, &Path)) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let mut config = config(directory.path());
+{%- if c.postgres %}
+        let database = Database::new().await;
+        config.store.url.clone_from(&database.url);
+{%- endif %}
         change(&mut config, directory.path());
         config.check().expect("valid settings");
         let server = Server::bind(config).await.expect("free ports");
@@ -78,6 +89,9 @@ impl Running {
 {%- endif %}
             task,
             _directory: directory,
+{%- if c.postgres %}
+            _database: database,
+{%- endif %}
         }
     }
 

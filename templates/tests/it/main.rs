@@ -19,6 +19,9 @@ mod limits;
 mod metrics;
 {% endif -%}
 mod panic;
+{% if c.postgres -%}
+mod postgres;
+{% endif -%}
 mod process;
 {% if c.reflection -%}
 mod reflection;

@@ -18,6 +18,9 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 {%- endif %}
 
 use crate::harness::call;
+{%- if c.postgres %}
+use crate::postgres::Database;
+{%- endif %}
 
 /// The program, running.
 pub struct Process {
@@ -25,11 +28,17 @@ pub struct Process {
     grpc: SocketAddr,
     // Removes the files of the program at the end.
     _directory: TempDir,
+{%- if c.postgres %}
+    _database: Database,
+{%- endif %}
 }
 
 impl Process {
     /// Starts the program with settings of the environment, named without their prefix.
-    pub fn start(settings: &[(&str, &str)]) -> Self {
+    {% if c.postgres %}pub async fn start(settings: &[(&str, &str)]) -> Self {
+        let database = Database::new().await;
+{%- else %}pub fn start(settings: &[(&str, &str)]) -> Self {
+{%- endif %}
         let directory = tempfile::tempdir().expect("a directory");
         let mut command = Command::new(env!("CARGO_BIN_EXE_{{ c.package }}"));
         command.current_dir(directory.path()).stderr(Stdio::piped());
@@ -37,6 +46,9 @@ impl Process {
             ("GRPC__LISTEN", "127.0.0.1:0"),
 {%- if c.http %}
             ("HTTP__LISTEN", "127.0.0.1:0"),
+{%- endif %}
+{%- if c.postgres %}
+            ("STORE__URL", database.url.as_str()),
 {%- endif %}
             ("SHUTDOWN__DRAIN", "300ms"),
             ("SHUTDOWN__TIMEOUT", "1s"),
@@ -68,6 +80,9 @@ impl Process {
             child,
             grpc,
             _directory: directory,
+{%- if c.postgres %}
+            _database: database,
+{%- endif %}
         }
     }
 
@@ -110,7 +125,7 @@ impl Drop for Process {
 
 #[tokio::test]
 async fn it_drains_and_ends_whatever_is_open() {
-    let mut process = Process::start(&[("SHUTDOWN__DRAIN", "1s")]);
+    let mut process = Process::start(&[("SHUTDOWN__DRAIN", "1s")]){% if c.postgres %}.await{% endif %};
     // A connection on which nothing comes{% if c.health %}, and a stream that never ends by itself{% endif %}.
     let _idle = std::net::TcpStream::connect(process.grpc).expect("a connection");
 {%- if c.health %}
@@ -135,7 +150,7 @@ async fn it_drains_and_ends_whatever_is_open() {
 
 #[tokio::test]
 async fn an_interrupt_is_as_good() {
-    let mut process = Process::start(&[("SHUTDOWN__DRAIN", "0s")]);
+    let mut process = Process::start(&[("SHUTDOWN__DRAIN", "0s")]){% if c.postgres %}.await{% endif %};
     process.signal(Signal::SIGINT);
     assert!(process.wait().await.success());
 }

@@ -44,7 +44,7 @@ async fn a_span_continues_the_trace_and_is_sent_before_the_end() {
     let server = Server::builder().add_service(TraceServiceServer::new(collector.clone()));
     tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
 
-    let mut process = Process::start(&[("TRACES__ENDPOINT", &endpoint)]);
+    let mut process = Process::start(&[("TRACES__ENDPOINT", &endpoint)]){% if c.postgres %}.await{% endif %};
     let trace = "0af7651916cd43dd8448eb211c80319c";
     let parent = "b7ad6b7169203331";
     let header = format!("00-{trace}-{parent}-01");
