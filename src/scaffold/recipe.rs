@@ -6,7 +6,7 @@
 
 use super::features::{Features, Store};
 use super::plan::{Answers, CrateName};
-use super::render::{Class, Rendered};
+use super::render::{Class, Rendered, in_crate};
 
 /// A service that can be had ready-made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,10 +70,13 @@ impl Recipe {
     pub(super) fn apply(self, files: &mut Vec<Rendered>) {
         let brought = self.files();
         files.retain(|file| {
-            !self.leaves_out(&file.path) && !brought.iter().any(|brought| brought.path == file.path)
+            !self.leaves_out(&file.path)
+                && !brought
+                    .iter()
+                    .any(|brought| in_crate(brought.path) == file.path)
         });
         files.extend(brought.iter().map(|brought| Rendered {
-            path: brought.path.to_owned(),
+            path: in_crate(brought.path).to_owned(),
             class: brought.class,
             text: brought.text.to_owned(),
         }));
@@ -120,7 +123,7 @@ const SHIPMENT_CONTRACT: &[(&str, &str)] = contract![
 ];
 
 const SHIPMENT: &[Brought] = brought! { "shipment":
-    "Cargo.toml" Merged;
+    "Cargo.toml.in" Merged;
     "FIGURES.md" Once;
     "README.md" Merged;
     "clippy.toml" Merged;

@@ -193,6 +193,12 @@ impl<'a> Crate<'a> {
     }
 }
 
+/// The path in the crate of a file of a template. Cargo leaves a directory with a `Cargo.toml` out of what it publishes,
+/// so the template of that has another name.
+pub(super) fn in_crate(template: &str) -> &str {
+    template.strip_suffix(".in").unwrap_or(template)
+}
+
 /// Declares a template for each file, and the function that renders them.
 macro_rules! files {
     ($($type:ident $path:literal $class:ident $(if $condition:expr)?;)*) => {
@@ -210,7 +216,7 @@ macro_rules! files {
             $(
                 if files!(@condition c $(, $condition)?) {
                     files.push(Rendered {
-                        path: $path.to_owned(),
+                        path: in_crate($path).to_owned(),
                         class: Class::$class,
                         text: $type { c }.render()?,
                     });
@@ -224,7 +230,7 @@ macro_rules! files {
 }
 
 files! {
-    CargoToml "Cargo.toml" Merged;
+    CargoToml "Cargo.toml.in" Merged;
     BuildRs "build.rs" Merged;
     Readme "README.md" Merged;
     GitIgnore ".gitignore" Merged;

@@ -603,15 +603,42 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
                 String::from_utf8_lossy(&output.stderr)
             );
         }
+        if arguments.contains(&"production") {
+            accepted(
+                &made,
+                "kubernetes-validate",
+                &["--strict", "deploy/kubernetes.yaml"],
+            );
+            accepted(
+                &made,
+                "envoy",
+                &["--mode", "validate", "-c", "deploy/envoy.yaml"],
+            );
+        }
         if *path == users && arguments.contains(&"sqlite") {
             use_with_python(&target.join("debug").join(&name));
         }
     }
 }
 
+/// Has a program that `.ci/run` installs look at what a crate is deployed with.
+fn accepted(directory: &Path, program: &str, arguments: &[&str]) {
+    let output = Command::new(program)
+        .current_dir(directory)
+        .args(arguments)
+        .output();
+    let output = output.unwrap_or_else(|error| panic!("`{program}`, from `.ci/run`: {error}"));
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
 /// Calls every rpc of a users service with grpcio, which .ci/run installs, and kills it over and over.
 fn use_with_python(program: &Path) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scaffold/users.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scaffold/client.py");
     let output = Command::new("python3")
         .arg(script)
         .args([program.as_os_str(), proto().as_os_str()])

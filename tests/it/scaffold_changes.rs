@@ -109,7 +109,7 @@ fn updated(rpcs: &[(&str, &str)]) -> (Outcome, String) {
 
 #[test]
 fn an_rpc_added_anywhere_merges_clean() {
-    for (at, name) in ["Abandon", "Bill", "Find", "Return", "Zone"]
+    for (at, name) in ["Abandon", "Bill", "Find", "Restore", "Zone"]
         .iter()
         .enumerate()
     {
