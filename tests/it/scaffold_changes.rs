@@ -124,23 +124,23 @@ fn an_rpc_added_anywhere_merges_clean() {
 
 #[test]
 fn a_request_under_another_name_merges_clean() {
-    for at in 0..RPCS.len() {
+    for (at, (_, request)) in RPCS.iter().enumerate() {
         let mut rpcs = RPCS.to_vec();
         rpcs[at].1 = "RenamedRequest";
         let (outcome, text) = updated(&rpcs);
-        assert_eq!(outcome, Outcome::Merged, "{:?}:\n{text}", RPCS[at]);
+        assert_eq!(outcome, Outcome::Merged, "{request}:\n{text}");
         assert!(text.contains("Request<pb::RenamedRequest>"), "{text}");
-        assert!(!text.contains(RPCS[at].1), "{text}");
+        assert!(!text.contains(request), "{text}");
     }
 }
 
 #[test]
 fn an_rpc_that_goes_leaves_its_body_under_a_conflict() {
-    for at in 0..RPCS.len() {
+    for (at, (name, _)) in RPCS.iter().enumerate() {
         let mut rpcs = RPCS.to_vec();
         rpcs.remove(at);
         let (outcome, text) = updated(&rpcs);
-        assert_eq!(outcome, Outcome::Conflict(1), "{:?}:\n{text}", RPCS[at]);
+        assert_eq!(outcome, Outcome::Conflict(1), "{name}:\n{text}");
     }
 }
 
