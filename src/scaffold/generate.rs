@@ -174,7 +174,7 @@ fn text(sources: Vec<String>, is_root: bool, names: &[String], code: Option<Stri
     }
     text.push_str(". Do not edit it.\n\n#![cfg_attr(rustfmt, rustfmt_skip)]\n");
     if is_root {
-        text.push_str("#![allow(clippy::all, clippy::pedantic, rustdoc::all, missing_docs)]\n");
+        text.push_str("#![allow(clippy::all, clippy::pedantic, nonstandard_style, rustdoc::all, missing_docs)]\n");
     }
     if !names.is_empty() {
         text.push('\n');

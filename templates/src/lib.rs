@@ -56,7 +56,7 @@ pub mod store;
 pub mod telemetry;
 
 /// The messages, servers and clients of the contract, a module for each part of a package name.
-#[allow(clippy::all, clippy::pedantic, rustdoc::all)]
+#[allow(clippy::all, clippy::pedantic, nonstandard_style, rustdoc::all)]
 pub mod pb {
     include!(concat!(env!("OUT_DIR"), "/_pb.rs"));
 }

@@ -85,7 +85,7 @@ pub(super) fn plan_service(service: Service<'_>, methods: Vec<MethodPlan>) -> Se
         name: name.to_owned(),
         package: package.to_owned(),
         module: rust::snake(name),
-        handler: format!("{}Handler", rust::camel(name)),
+        handler: rust::camel(&format!("{name}_handler")),
         server_trait: Viewpoint(package).server_trait(service),
         server: format!(
             "{}::{}_server::{}Server",
@@ -158,6 +158,6 @@ pub(super) fn distinguish(services: &mut [ServicePlan]) {
         });
         let name = name.unwrap_or_default();
         service.module = rust::snake(&name);
-        service.handler = format!("{}Handler", rust::camel(&name));
+        service.handler = rust::camel(&format!("{name}_handler"));
     }
 }
