@@ -39,15 +39,11 @@ struct Changes {
 
 impl Subcommand for Generate {
     fn run(self, global: &Global) -> Result {
-        let mut workspaces = self.input.load()?;
-        let workspace = match (workspaces.pop(), workspaces.is_empty()) {
-            (Some(workspace), true) => workspace,
-            _ => {
-                return Err(Failure::with_help(
-                    "several configurations govern these paths, and one tree of modules cannot hold them all",
-                    "generate the code of each with a directory of its own",
-                ));
-            }
+        let [workspace] = self.input.load()? else {
+            return Err(Failure::with_help(
+                "several configurations govern these paths, and one tree of modules cannot hold them all",
+                "generate the code of each with a directory of its own",
+            ));
         };
         let mut found = workspace.problems.clone();
         found.extend(workspace.schema.errors().cloned());
