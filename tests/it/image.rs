@@ -153,12 +153,23 @@ fn fixtures(folder: &Path) -> bool {
         })
 }
 
-/// Compiles every set in `theirs` again, or one of each `step`, and compares. `known` are those that differ, with the reason.
-fn check_round_trip(theirs: &Path, extension: &str, step: usize, known: &[(&str, &str)]) {
+/// Compiles every set in `theirs` again, or one in `step`, and compares. `known` are those that differ, with the reason.
+fn check_round_trip(theirs: &Path, extension: &str, step: u32, known: &[(&str, &str)]) {
     let ours = tempfile::tempdir().expect("a temporary directory");
     let mut failed = Vec::new();
     let sets = sets_in(theirs, extension);
-    let sets: Vec<PathBuf> = sets.into_iter().step_by(step).collect();
+    // By name and not by position, so that a new case does not change which others are tried.
+    let is_sampled = |path: &PathBuf| {
+        let name = path
+            .strip_prefix(theirs)
+            .expect("under it")
+            .to_string_lossy();
+        let sum = name.bytes().fold(0_u32, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(byte.into())
+        });
+        sum % step == 0
+    };
+    let sets: Vec<PathBuf> = sets.into_iter().filter(is_sampled).collect();
     assert!(!sets.is_empty(), "there are sets to compare");
     let compiled = sets.par_iter().map(|path| {
         let binary = path.with_extension("binpb");
@@ -233,22 +244,10 @@ fn the_sets_of_accepted_cases_are_the_same_after_they_were_printed_and_compiled_
 const NOT_UTF8: &str = "descriptors hold text; protoc lets other bytes through";
 
 /// The cases whose sets differ, each with the reason. The list may only shrink.
-const KNOWN: [(&str, &str); 11] = [
+const KNOWN: [(&str, &str); 8] = [
     (
-        "source-info/spans-nested-types-of-maps-and-groups",
-        "the order of messages is not kept where groups of extensions stand between them",
-    ),
-    (
-        "source-info/spans-top-level-groups-in-extend",
-        "the order of messages is not kept where groups of extensions stand between them",
-    ),
-    (
-        "whole-files/edition-2024-everything",
-        "the order of nested messages is not kept where the entry of a map stands between them",
-    ),
-    (
-        "whole-files/proto2-everything",
-        "the order of messages is not kept where groups of extensions stand between them",
+        "options/path-oneof-two-members",
+        "two members of a oneof, each set by a path, have no literal that holds both",
     ),
     (
         "options/path-oneof-message-members",

@@ -1,7 +1,10 @@
 //! A file's descriptors as proto text.
 
+use rustc_hash::FxHashMap;
+
 use super::descriptors::{
-    EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, Range, ServiceDescriptor,
+    EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, OneofDescriptor, Range,
+    ServiceDescriptor,
 };
 use super::options::{quote, settings};
 use super::types::{Types, full, kind, undotted};
@@ -103,14 +106,13 @@ impl Printer<'_> {
         for declared in &file.enums {
             self.enumeration(declared);
         }
-        let groups = self.groups(&file.package, &file.messages, &[], &file.extensions);
-        let nested = Nested {
+        self.body(Body {
             scope: &file.package,
             messages: &file.messages,
-            groups: &groups,
-        };
-        self.nested_until(nested, file.messages.len(), &mut 0);
-        self.extensions(&file.extensions, nested);
+            fields: &[],
+            oneofs: &[],
+            extensions: &file.extensions,
+        });
         for service in &file.services {
             self.service(service);
         }
@@ -147,19 +149,13 @@ impl Printer<'_> {
         for declared in &message.enums {
             self.enumeration(declared);
         }
-        let groups = self.groups(
-            full_name,
-            &message.messages,
-            &message.fields,
-            &message.extensions,
-        );
-        let nested = Nested {
+        self.body(Body {
             scope: full_name,
             messages: &message.messages,
-            groups: &groups,
-        };
-        self.fields(message, nested);
-        self.extensions(&message.extensions, nested);
+            fields: &message.fields,
+            oneofs: &message.oneofs,
+            extensions: &message.extensions,
+        });
         let end = match message.is_message_set() {
             true => i32::MAX,
             false => END_OF_FIELD_NUMBERS,
@@ -175,74 +171,58 @@ impl Printer<'_> {
         self.close();
     }
 
-    /// The positions of the messages that groups declare.
-    fn groups(
-        &self,
-        scope: &str,
-        messages: &[MessageDescriptor],
-        fields: &[FieldDescriptor],
-        extensions: &[FieldDescriptor],
-    ) -> Vec<usize> {
-        // In editions a group is a message field that is encoded as one.
-        let is_group = |field: &&FieldDescriptor| {
-            field.kind == kind::GROUP && self.dialect != Dialect::Edition
-        };
-        let fields = fields.iter().chain(extensions).filter(is_group);
-        fields
-            .filter_map(|field| position(scope, messages, field))
-            .collect()
+    /// Messages, fields and extensions, such that the messages come in their order again: one that a map field or a
+    /// group makes comes with its field, and any other where it stands.
+    fn body(&mut self, body: Body<'_>) {
+        let makers = body.makers(self.dialect);
+        let (mut fields, mut extensions) = (0, 0);
+        for (index, message) in body.messages.iter().enumerate() {
+            match makers.get(&index) {
+                None => {
+                    let name = full(body.scope, &message.name);
+                    let head =
+                        format!("{}message {}", visibility(message.visibility), message.name);
+                    self.message(&head, &name, message);
+                }
+                Some(&Maker::Field(end)) => self.fields(body, &mut fields, end + 1),
+                Some(&Maker::Extension(end)) => self.extensions(body, &mut extensions, end + 1),
+            }
+        }
+        self.fields(body, &mut fields, body.fields.len());
+        self.extensions(body, &mut extensions, body.extensions.len());
     }
 
-    /// Fields, with the oneofs and nested messages in the order in which they must have been declared.
-    fn fields(&mut self, message: &MessageDescriptor, nested: Nested<'_>) {
-        let mut printed = 0;
+    /// Prints the fields from `next` to `end`, and what else is in the last one's oneof, as that is written in one piece.
+    fn fields(&mut self, body: Body<'_>, next: &mut usize, end: usize) {
         let mut open_oneof = None;
-        for field in &message.fields {
+        while let Some(field) = body.fields.get(*next) {
             let oneof = field.oneof.filter(|_| !field.is_proto3_optional);
-            if oneof != open_oneof {
-                if open_oneof.is_some() {
-                    self.close();
-                }
-                if let Some(next) = oneof.and_then(|index| message.oneofs.get(index)) {
-                    self.nested_before(nested, field, &mut printed);
-                    self.open(&format!("oneof {}", next.name));
-                    self.options("OneofOptions", &next.options);
-                }
-                open_oneof = oneof;
-            } else if oneof.is_none() {
-                self.nested_before(nested, field, &mut printed);
+            if open_oneof.is_some() && oneof != open_oneof {
+                self.close();
+                open_oneof = None;
             }
-            self.field(field, nested, oneof.is_some());
+            if *next >= end && open_oneof.is_none() {
+                return;
+            }
+            if open_oneof.is_none()
+                && let Some(declared) = oneof.and_then(|index| body.oneofs.get(index))
+            {
+                self.open(&format!("oneof {}", declared.name));
+                self.options("OneofOptions", &declared.options);
+                open_oneof = oneof;
+            }
+            self.field(field, body, oneof.is_some());
+            *next += 1;
         }
         if open_oneof.is_some() {
             self.close();
         }
-        self.nested_until(nested, message.messages.len(), &mut printed);
     }
 
-    /// Prints the messages that stand before the one that `field` makes by itself, being a map or a group.
-    fn nested_before(&mut self, nested: Nested<'_>, field: &FieldDescriptor, printed: &mut usize) {
-        if let Some(own) = nested.position(field).filter(|own| nested.is_made(*own)) {
-            self.nested_until(nested, own, printed);
-        }
-    }
-
-    fn nested_until(&mut self, nested: Nested<'_>, end: usize, printed: &mut usize) {
-        while *printed < end {
-            let message = nested.messages.get(*printed);
-            if let Some(message) = message.filter(|_| !nested.is_made(*printed)) {
-                let name = full(nested.scope, &message.name);
-                let head = format!("{}message {}", visibility(message.visibility), message.name);
-                self.message(&head, &name, message);
-            }
-            *printed += 1;
-        }
-    }
-
-    fn field(&mut self, field: &FieldDescriptor, nested: Nested<'_>, is_in_oneof: bool) {
-        let own = nested
+    fn field(&mut self, field: &FieldDescriptor, body: Body<'_>, is_in_oneof: bool) {
+        let own = body
             .position(field)
-            .and_then(|index| nested.messages.get(index));
+            .and_then(|index| body.messages.get(index));
         let label = match (field.label, self.dialect) {
             _ if is_in_oneof || own.is_some_and(MessageDescriptor::is_map_entry) => "",
             (3, _) => "repeated ",
@@ -266,7 +246,7 @@ impl Printer<'_> {
         if field.kind == kind::GROUP && self.dialect != Dialect::Edition {
             if let Some(group) = own {
                 let head = format!("{label}group {} = {}{options}", group.name, field.number);
-                let name = full(nested.scope, &group.name);
+                let name = full(body.scope, &group.name);
                 self.message(&head, &name, group);
             }
             return;
@@ -293,14 +273,17 @@ impl Printer<'_> {
         self.compact("FieldOptions", &field.options, first)
     }
 
-    fn extensions(&mut self, extensions: &[FieldDescriptor], nested: Nested<'_>) {
+    /// Prints the extensions from `next` to `end`.
+    fn extensions(&mut self, body: Body<'_>, next: &mut usize, end: usize) {
+        let extensions = body.extensions.get(*next..end).unwrap_or_default();
+        *next = end.max(*next);
         for block in extensions.chunk_by(|a, b| a.extendee == b.extendee) {
             let Some(first) = block.first() else {
                 continue;
             };
             self.open(&format!("extend {}", first.extendee));
             for field in block {
-                self.field(field, nested, false);
+                self.field(field, body, false);
             }
             self.close();
         }
@@ -366,25 +349,52 @@ impl Printer<'_> {
     }
 }
 
-/// The messages nested in a scope.
+/// What a file or message declares, of which the order matters.
 #[derive(Clone, Copy)]
-struct Nested<'a> {
+struct Body<'a> {
     scope: &'a str,
     messages: &'a [MessageDescriptor],
-    /// The positions of those that a group declares.
-    groups: &'a [usize],
+    fields: &'a [FieldDescriptor],
+    oneofs: &'a [OneofDescriptor],
+    extensions: &'a [FieldDescriptor],
 }
 
-impl Nested<'_> {
+/// What brings a message along, by its position.
+#[derive(Clone, Copy)]
+enum Maker {
+    Field(usize),
+    Extension(usize),
+}
+
+impl Body<'_> {
     /// The position of the message that is a field's type.
     fn position(self, field: &FieldDescriptor) -> Option<usize> {
         position(self.scope, self.messages, field)
     }
 
-    /// Whether the message at `position` has no declaration of its own: a map field or a group makes it.
-    fn is_made(self, position: usize) -> bool {
-        let message = self.messages.get(position);
-        self.groups.contains(&position) || message.is_some_and(MessageDescriptor::is_map_entry)
+    /// The messages that have no declaration of their own, as a map field or a group makes them.
+    fn makers(self, dialect: Dialect) -> FxHashMap<usize, Maker> {
+        let fields = self.fields.iter().enumerate();
+        let extensions = self.extensions.iter().enumerate();
+        let all = fields
+            .map(|(at, field)| (field, Maker::Field(at)))
+            .chain(extensions.map(|(at, field)| (field, Maker::Extension(at))));
+        let mut makers = FxHashMap::default();
+        for (field, maker) in all {
+            let Some(position) = self.position(field) else {
+                continue;
+            };
+            // In editions a group is a message field that is encoded as one.
+            let is_group = field.kind == kind::GROUP && dialect != Dialect::Edition;
+            let is_map = self
+                .messages
+                .get(position)
+                .is_some_and(MessageDescriptor::is_map_entry);
+            if is_group || is_map {
+                makers.entry(position).or_insert(maker);
+            }
+        }
+        makers
     }
 }
 

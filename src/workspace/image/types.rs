@@ -1,11 +1,11 @@
 //! The messages, enums and extensions that options are made of.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::descriptors::{
-    EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, read_set,
+    EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, read_file,
 };
 use crate::descriptor;
 use crate::schema::{Input, Role, Schema};
@@ -62,8 +62,13 @@ pub(super) struct Types {
 impl Types {
     /// The types of `descriptor.proto` itself.
     pub(super) fn of_descriptors() -> Self {
-        static TYPES: LazyLock<Types> = LazyLock::new(Types::read_bundled);
-        TYPES.clone()
+        // The types are not read while a lock is held: linking waits for other threads, which may want these types too.
+        static TYPES: OnceLock<Types> = OnceLock::new();
+        if let Some(types) = TYPES.get() {
+            return types.clone();
+        }
+        let types = Self::read_bundled();
+        TYPES.get_or_init(|| types).clone()
     }
 
     fn read_bundled() -> Self {
@@ -75,16 +80,9 @@ impl Types {
                 file: Arc::new(File::parse(Arc::new(source))),
                 role: Role::Target,
             }]);
-            let mut set = Vec::new();
-            let files = schema.targets().map(|file| file.id()).collect();
-            let written = descriptor::Set {
-                schema: &schema,
-                files,
-                source_info: false,
-            };
-            // Memory can always be written to.
-            let _ = descriptor::write_binary(&[written], &mut set);
-            types.add(&read_set(&set).unwrap_or_default());
+            let files = schema.targets().map(|file| descriptor::file(file, false));
+            let files: Vec<FileDescriptor> = files.filter_map(|file| read_file(&file)).collect();
+            types.add(&files);
         }
         types
     }
