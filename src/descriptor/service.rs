@@ -2,7 +2,7 @@
 
 use super::number::{method, service as number};
 use super::wire;
-use crate::schema::{Message, Method, Service};
+use crate::schema::{Method, Service};
 
 /// Appends a service.
 pub(super) fn service(out: &mut Vec<u8>, node: Service<'_>) {
@@ -15,8 +15,16 @@ pub(super) fn service(out: &mut Vec<u8>, node: Service<'_>) {
 
 fn method(out: &mut Vec<u8>, node: Method<'_>) {
     wire::bytes(out, method::NAME, node.name().text.as_bytes());
-    wire::joined(out, method::INPUT, &[".", type_name(node.input())]);
-    wire::joined(out, method::OUTPUT, &[".", type_name(node.output())]);
+    wire::joined(
+        out,
+        method::INPUT,
+        &[".", &node.input_name().unwrap_or_default()],
+    );
+    wire::joined(
+        out,
+        method::OUTPUT,
+        &[".", &node.output_name().unwrap_or_default()],
+    );
     // `{}` without a setting is still something other than `;`.
     let has_body = node.node().body.is_some();
     wire::options(out, method::OPTIONS, node.options(), has_body);
@@ -26,8 +34,4 @@ fn method(out: &mut Vec<u8>, node: Method<'_>) {
     if node.is_server_streaming() {
         wire::number(out, method::SERVER_STREAMING, 1);
     }
-}
-
-fn type_name(message: Option<Message<'_>>) -> &str {
-    message.map_or("", Message::full_name)
 }

@@ -254,10 +254,14 @@ fn is_in(label: &Label, location: &Location) -> bool {
     Arc::ptr_eq(&label.location.source, &location.source)
 }
 
-/// Whether a label lies so close to what is meant that one excerpt shows both.
+/// Whether a label lies so close to what is meant that one excerpt shows both. On a very long line it does not: miette
+/// would show all that lies between, and panics where that is more than 65,535 columns.
 fn is_beside(label: &Label, location: &Location) -> bool {
     let line = |span: Span| location.source.lines().line(span.start);
-    is_in(label, location) && line(label.location.span).abs_diff(line(location.span)) <= 1
+    let distance = label.location.span.start.abs_diff(location.span.start);
+    is_in(label, location)
+        && distance as usize <= 4 * MARGIN
+        && line(label.location.span).abs_diff(line(location.span)) <= 1
 }
 
 /// The first lines of a finding, as miette wants them.

@@ -227,6 +227,7 @@ impl Schema {
         }
     }
 
+    /// Each file of a circle is told of its own import, as the circle can be broken at any; the last one is forgotten.
     fn report_cycle(&mut self, id: FileId, at: usize, circle: &[FileId]) {
         let mut way: Vec<&str> = circle
             .iter()
@@ -234,18 +235,34 @@ impl Schema {
             .collect();
         way.extend(way.first().copied());
         let way = way.join("` → `");
-        let file = &self.data(id).syntax;
-        let span = file.span(file.tree().imports[at].path);
-        let error = Diagnostic::error(
-            SCHEMA,
-            file.source(),
-            span,
-            format!("this import closes a circle: `{way}`"),
-        )
-        .with_reason("files are read after those they import, so imports cannot form a circle")
-        .with_help("move what both need to a file of its own");
-        let file = &mut self.files[id.get()];
-        file.errors.push(error);
-        file.imports.direct[at] = None;
+        let mut errors = Vec::with_capacity(circle.len());
+        for (&from, &to) in circle.iter().zip(circle.iter().cycle().skip(1)) {
+            let data = self.data(from);
+            let import = if from == id {
+                Some(at)
+            } else {
+                data.imports
+                    .direct
+                    .iter()
+                    .position(|&found| found == Some(to))
+            };
+            let file = &data.syntax;
+            let Some(import) = import.and_then(|at| file.tree().imports.get(at)) else {
+                continue;
+            };
+            let error = Diagnostic::error(
+                SCHEMA,
+                file.source(),
+                file.span(import.path),
+                format!("this import closes a circle: `{way}`"),
+            )
+            .with_reason("files are read after those they import, so imports cannot form a circle")
+            .with_help("move what both need to a file of its own");
+            errors.push((from, error));
+        }
+        for (from, error) in errors {
+            self.files[from.get()].errors.push(error);
+        }
+        self.files[id.get()].imports.direct[at] = None;
     }
 }

@@ -12,7 +12,7 @@ use super::names::NameHash;
 use super::symbols::{Definition, Symbol};
 use super::{FileId, SCHEMA, Schema};
 use crate::diagnostic::Diagnostic;
-use crate::syntax::tree::{self, FieldParent, Item, NodeIndex, Parent, TypeReference};
+use crate::syntax::tree::{self, Item, NodeIndex, Parent, TypeReference};
 use crate::syntax::{self, TokenRange};
 
 /// What the type names of one file refer to; each list lies beside the arena of the same name in its tree.
@@ -293,11 +293,7 @@ impl<'s> Resolver<'s> {
 
     fn field(&mut self, field: &tree::Field) -> Option<Symbol> {
         let tree = self.file.tree();
-        let scope = match field.parent {
-            FieldParent::Message(message) => Some(message),
-            FieldParent::Oneof(oneof) => Some(tree[oneof].parent),
-            FieldParent::Extend(extend) => tree[extend].parent,
-        };
+        let scope = tree.message_around(field.parent);
         if let Some(group) = field.group {
             return Some(Symbol {
                 file: self.id,
@@ -313,7 +309,8 @@ impl<'s> Resolver<'s> {
             _ => return None,
         };
         let symbol = self.find(Scope::Message(scope), name, Lookup::Types)?;
-        if !symbol.definition.is_type() {
+        let is_entry = matches!(symbol.definition, Definition::MapEntry(_));
+        if !symbol.definition.is_type() || is_entry {
             self.wrong_kind(symbol, name, "a message or enum");
             return None;
         }
@@ -323,18 +320,23 @@ impl<'s> Resolver<'s> {
     fn method(&mut self, method: &tree::Method) -> (Option<Symbol>, Option<Symbol>) {
         let scope = Scope::Service(method.parent);
         (
-            self.message(scope, method.input.name),
-            self.message(scope, method.output.name),
+            self.message(scope, method.input.name, true),
+            self.message(scope, method.output.name, true),
         )
     }
 
     fn extendee(&mut self, extend: &tree::Extend) -> Option<Symbol> {
-        self.message(Scope::Message(extend.parent), extend.extendee)
+        self.message(Scope::Message(extend.parent), extend.extendee, false)
     }
 
-    fn message(&mut self, scope: Scope, name: TokenRange) -> Option<Symbol> {
+    fn message(&mut self, scope: Scope, name: TokenRange, takes_entries: bool) -> Option<Symbol> {
         let symbol = self.find(scope, name, Lookup::All)?;
-        if !matches!(symbol.definition, Definition::Message(_)) {
+        let fits = match symbol.definition {
+            Definition::Message(_) => true,
+            Definition::MapEntry(_) => takes_entries,
+            _ => false,
+        };
+        if !fits {
             self.wrong_kind(symbol, name, "a message");
             return None;
         }

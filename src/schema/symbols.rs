@@ -1,12 +1,15 @@
 //! The table of all full names of a schema.
 
+use std::borrow::Cow;
+
 use hashbrown::HashTable;
 use rayon::prelude::*;
 
+use super::diff::map_entry_name;
 use super::names::NameHash;
 use super::{FileId, SCHEMA, Schema};
 use crate::diagnostic::Diagnostic;
-use crate::syntax::tree::{self, FieldParent, NodeIndex, Parent};
+use crate::syntax::tree::{self, FieldParent, NodeIndex, Parent, TypeReference};
 use crate::syntax::{Token, TokenRange};
 
 /// What a name stands for.
@@ -16,6 +19,8 @@ pub enum Definition {
     Package,
     /// A message or group.
     Message(NodeIndex<tree::Message>),
+    /// The message that stands for the entries of a map, by its field. It can be named as a request or response only.
+    MapEntry(NodeIndex<tree::Field>),
     /// An enum.
     Enum(NodeIndex<tree::Enum>),
     /// An enum value; its scope is the one that encloses the enum.
@@ -38,6 +43,7 @@ impl Definition {
         match self {
             Self::Package => "package",
             Self::Message(_) => "message",
+            Self::MapEntry(_) => "map entry",
             Self::Enum(_) => "enum",
             Self::EnumValue(_) => "enum value",
             Self::Extension(_) => "extension",
@@ -48,16 +54,16 @@ impl Definition {
         }
     }
 
-    /// Whether it is a message or an enum.
+    /// Whether it is a message, a map's entry or an enum.
     pub const fn is_type(self) -> bool {
-        matches!(self, Self::Message(_) | Self::Enum(_))
+        matches!(self, Self::Message(_) | Self::MapEntry(_) | Self::Enum(_))
     }
 
     /// Whether other names can be inside of it. Enums count, although their values are not.
     pub const fn is_aggregate(self) -> bool {
         matches!(
             self,
-            Self::Message(_) | Self::Package | Self::Enum(_) | Self::Service(_)
+            Self::Message(_) | Self::MapEntry(_) | Self::Package | Self::Enum(_) | Self::Service(_)
         )
     }
 }
@@ -129,6 +135,10 @@ fn is_named(schema: &Schema, symbol: Symbol, hash: NameHash, scope: &str, name: 
         Definition::Message(index) => is_join(names.message(index), scope, name),
         Definition::Enum(index) => is_join(names.enumeration(index), scope, name),
         Definition::Service(index) => is_join(names.service(index), scope, name),
+        Definition::MapEntry(index) => {
+            let (parent, own) = schema.map_entry(symbol.file, index);
+            joined_bytes(parent, &own).eq(joined_bytes(scope, name))
+        }
         Definition::EnumValue(_) | Definition::Extension(_) => {
             let (parent, own) = scope_and_name(schema, symbol);
             let own = own.map_or("", |own| schema.data(symbol.file).syntax.text(own));
@@ -262,7 +272,7 @@ impl Schema {
                     return false;
                 }
                 let (scope, name) = self.split_name(hash, symbol);
-                is_named(self, entry, hash, scope, name)
+                is_named(self, entry, hash, scope, &name)
             });
             if let Some(&first) = found {
                 let first = entries[first as usize].1;
@@ -322,6 +332,18 @@ impl Schema {
         for index in indices(&tree.services) {
             add(names.service_hash(index), Definition::Service(index));
         }
+        if !tree.maps.is_empty() {
+            for index in indices(&tree.fields) {
+                if let TypeReference::Map(_) = tree[index].field_type {
+                    let (_, own) = self.map_entry(id, index);
+                    let scope = tree.message_around(tree[index].parent);
+                    add(
+                        names.scope_hash(scope).then(&own),
+                        Definition::MapEntry(index),
+                    );
+                }
+            }
+        }
         if !tree.extends.is_empty() {
             for index in indices(&tree.fields) {
                 if let (FieldParent::Extend(extend), Some(name)) =
@@ -339,10 +361,33 @@ impl Schema {
         list
     }
 
+    /// The scope of a map's entry and its own name.
+    fn map_entry(&self, file: FileId, index: NodeIndex<tree::Field>) -> (&str, String) {
+        let data = self.data(file);
+        let tree = data.syntax.tree();
+        let scope = tree.message_around(tree[index].parent);
+        let name = tree[index].name.map_or("", |name| data.syntax.text(name));
+        (data.names.scope(scope), map_entry_name(name))
+    }
+
+    /// The full name of a map's entry.
+    pub(super) fn map_entry_full_name(
+        &self,
+        file: FileId,
+        index: NodeIndex<tree::Field>,
+    ) -> String {
+        let (scope, name) = self.map_entry(file, index);
+        format!("{scope}.{name}")
+    }
+
     /// The full name of a symbol in two parts.
-    fn split_name(&self, hash: NameHash, symbol: Symbol) -> (&str, &str) {
+    fn split_name(&self, hash: NameHash, symbol: Symbol) -> (&str, Cow<'_, str>) {
         let data = self.data(symbol.file);
-        match symbol.definition {
+        let (scope, name) = match symbol.definition {
+            Definition::MapEntry(index) => {
+                let (scope, name) = self.map_entry(symbol.file, index);
+                return (scope, name.into());
+            }
             Definition::Package => {
                 let prefix = data.names.prefixes().find(|(_, prefix)| *prefix == hash);
                 ("", prefix.map_or("", |(prefix, _)| prefix))
@@ -357,7 +402,8 @@ impl Schema {
                     name.map_or("", |name| data.syntax.text(name)),
                 )
             }
-        }
+        };
+        (scope, name.into())
     }
 
     /// Where a symbol is named.
@@ -373,7 +419,9 @@ impl Schema {
             Definition::Message(index) => one(tree[index].name),
             Definition::Enum(index) => one(tree[index].name),
             Definition::EnumValue(index) => TokenRange::one(tree[index].name),
-            Definition::Extension(index) | Definition::Field(index) => one(tree[index].name),
+            Definition::Extension(index)
+            | Definition::Field(index)
+            | Definition::MapEntry(index) => one(tree[index].name),
             Definition::Service(index) => one(tree[index].name),
             Definition::Oneof(index) => one(tree[index].name),
             Definition::Method(index) => one(tree[index].name),
@@ -383,7 +431,7 @@ impl Schema {
     fn already_defined(&self, first: Symbol, second: Symbol, hash: NameHash) -> Diagnostic {
         let (scope, name) = self.split_name(hash, second);
         let full = if scope.is_empty() {
-            name.to_owned()
+            name.into_owned()
         } else {
             format!("{scope}.{name}")
         };

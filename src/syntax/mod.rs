@@ -27,6 +27,10 @@ pub use tree::Tree;
 /// The code of everything that is not the grammar of Protocol Buffers.
 pub const SYNTAX: Code = Code("SYNTAX");
 
+/// The most errors that are told of one file's text, and of what it means: nobody reads more, and to show an error takes
+/// time that grows with the length of its line.
+pub const MAX_ERRORS: usize = 1000;
+
 /// A parsed file: its source, its tokens, its tree, and what is wrong with them.
 #[derive(Debug)]
 pub struct File {
@@ -66,6 +70,7 @@ impl File {
         scratch.open.clear();
         scratch.open.shrink_to(MOST_KEPT);
         SCRATCH.set(scratch);
+        errors.truncate(MAX_ERRORS);
         Self {
             source,
             tokens,

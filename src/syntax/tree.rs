@@ -752,6 +752,15 @@ arenas! {
 }
 
 impl Tree {
+    /// The message whose scope a field stands in.
+    pub fn message_around(&self, parent: FieldParent) -> Parent {
+        match parent {
+            FieldParent::Message(message) => Some(message),
+            FieldParent::Oneof(oneof) => Some(self[oneof].parent),
+            FieldParent::Extend(extend) => self[extend].parent,
+        }
+    }
+
     /// The declarations of a body, in order.
     pub fn items(&self, range: NodeRange<Item>) -> &[Item] {
         &self.items[range.range()]

@@ -86,6 +86,7 @@ fn circles_missing_files_and_doubles_are_told_together() {
         [
             "imported file `nowhere.proto` was not found",
             "this import closes a circle: `a.proto` → `b.proto` → `a.proto`",
+            "this import closes a circle: `a.proto` → `b.proto` → `a.proto`",
             "message `A` is defined twice",
         ]
     );

@@ -13,9 +13,7 @@ use crate::schema::{
     Definition, Enum, EnumValue, Field, FieldKind, FileId, Lookup, Message, SCHEMA, Schema, Scope,
     Symbol, Unresolved,
 };
-use crate::syntax::tree::{
-    self, FieldParent, NodeIndex, OptionNamePart, OptionSetting, OptionValue,
-};
+use crate::syntax::tree::{self, NodeIndex, OptionNamePart, OptionSetting, OptionValue};
 use crate::syntax::{self, TokenRange};
 use crate::text::Span;
 
@@ -543,11 +541,9 @@ impl<'s> Interpreter<'s> {
         Scope::Message(match element.kind {
             ElementKind::File | ElementKind::Service => None,
             ElementKind::Message => tree[NodeIndex::<tree::Message>::new(at)].parent,
-            ElementKind::Field => match tree[NodeIndex::<tree::Field>::new(at)].parent {
-                FieldParent::Message(message) => Some(message),
-                FieldParent::Oneof(oneof) => Some(tree[oneof].parent),
-                FieldParent::Extend(extend) => tree[extend].parent,
-            },
+            ElementKind::Field => {
+                tree.message_around(tree[NodeIndex::<tree::Field>::new(at)].parent)
+            }
             ElementKind::Oneof => Some(tree[NodeIndex::<tree::Oneof>::new(at)].parent),
             ElementKind::Enum => tree[NodeIndex::<tree::Enum>::new(at)].parent,
             ElementKind::EnumValue => {

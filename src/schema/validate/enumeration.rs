@@ -104,11 +104,9 @@ impl<'s> Validator<'s, '_> {
             if range.end < range.start {
                 self.reversed(range);
             }
-            for &earlier in &ranges {
-                self.overlap(range, "reserved range", earlier, "reserved range");
-            }
             ranges.push(range);
         }
+        self.overlaps((&ranges, "reserved range"), (&[], ""));
         let mut names: FxHashMap<String, Span> = FxHashMap::default();
         for (name, span) in node.reserved_names() {
             match names.entry(name) {

@@ -87,7 +87,7 @@ impl<'s> Validator<'s, '_> {
             // Options messages declare their numbers for other languages' sake only.
             Some(_) if message.file().path() == "google/protobuf/descriptor.proto" => {}
             Some(statement) => self.declared(field, message, statement, number),
-            None if number > 0 => {
+            None => {
                 let source = message.file().source();
                 let label = message.name().span;
                 let error = self.report(
@@ -102,7 +102,22 @@ impl<'s> Validator<'s, '_> {
                     .clone()
                     .with_label(source, label, "the extended message");
             }
-            None => {}
+        }
+        if let Some(holder) = field
+            .number()
+            .and_then(|number| message.field_numbered(number))
+        {
+            let source = message.file().source();
+            let label = holder.number_span();
+            let error = self.report(
+                field.number_span(),
+                format!(
+                    "extension `{name}` has the number {number} of field `{}`",
+                    holder.name()
+                ),
+                "give it another number",
+            );
+            *error = error.clone().with_label(source, label, "the field");
         }
     }
 

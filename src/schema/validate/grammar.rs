@@ -29,6 +29,13 @@ impl Validator<'_, '_> {
             let items = tree.items(extend.items);
             self.only_fields(items, || "this `extend`".to_owned(), extend.tokens);
         }
+        self.visibilities();
+    }
+
+    /// Every enum has a value.
+    pub(super) fn enum_values(&mut self) {
+        let file = self.file.syntax();
+        let tree = file.tree();
         for node in &tree.enums {
             let has_value = tree
                 .items(node.items)
@@ -46,7 +53,6 @@ impl Validator<'_, '_> {
                 );
             }
         }
-        self.visibilities();
     }
 
     fn syntax_value(&mut self) {
@@ -299,7 +305,8 @@ impl Validator<'_, '_> {
                 );
             }
         }
-        if !items.iter().any(|item| matches!(item, Item::Field(_))) {
+        let may_hold_field = |item: &Item| matches!(item, Item::Field(_) | Item::Skipped(_));
+        if !items.iter().any(may_hold_field) {
             let what = what();
             self.report(
                 self.file.syntax().span(whole),

@@ -1,8 +1,8 @@
 //! What makes a file no valid schema although all its names resolve: the rules that protoc's parser and
 //! `descriptor.cc` enforce beside the grammar.
 //!
-//! A file whose text is no protobuf is left alone: what its tree lacks would be reported as if it were wrong. Everything
-//! here looks at one file at a time and at the declarations of what it names, so files are judged in parallel.
+//! Of a file whose text is no protobuf only single statements are judged: what its tree lacks would be reported as if it
+//! were wrong. Everything here looks at one file at a time and at the declarations of what it names, so files are judged in parallel.
 
 mod declaration;
 mod enumeration;
@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use super::{Field, File, FileId, SCHEMA, Schema};
 use crate::diagnostic::Diagnostic;
+use crate::syntax;
 use crate::text::Span;
 use repeats::Repeats;
 
@@ -34,6 +35,7 @@ impl Schema {
             .collect();
         for (file, errors) in self.files.iter_mut().zip(errors) {
             file.errors.extend(errors);
+            file.errors.truncate(syntax::MAX_ERRORS);
         }
     }
 }
@@ -62,10 +64,11 @@ impl<'s, 'a> Validator<'s, 'a> {
     }
 
     fn run(mut self) -> Vec<Diagnostic> {
-        if !self.file.syntax().errors().is_empty() {
-            return Vec::new();
-        }
         self.statements();
+        if !self.file.syntax().errors().is_empty() {
+            return self.errors;
+        }
+        self.enum_values();
         self.whole_file();
         for message in self.file.all_messages() {
             self.message_grammar(message);

@@ -91,9 +91,10 @@ impl<'s> Validator<'s, '_> {
         }
         if !fields.is_sorted_by(|a, b| a.0 < b.0) {
             fields.sort_by_key(|&(number, _)| number);
+            let free = fields.last().map_or(1, |last| last.0.saturating_add(1));
             for pair in fields.windows(2) {
                 if pair[0].0 == pair[1].0 {
-                    self.number_twice(message, pair[0].1, pair[1].1);
+                    self.number_twice(message, pair[0].1, pair[1].1, free);
                 }
             }
         }
@@ -105,14 +106,10 @@ impl<'s> Validator<'s, '_> {
         if reserved.is_empty() && extensions.is_empty() {
             return;
         }
-        for (at, &range) in extensions.iter().enumerate() {
-            for &earlier in &extensions[..at] {
-                self.overlap(range, "extension range", earlier, "extension range");
-            }
-            for &held in &reserved {
-                self.overlap(range, "extension range", held, "reserved range");
-            }
-        }
+        self.overlaps(
+            (&extensions, "extension range"),
+            (&reserved, "reserved range"),
+        );
         for &(number, field) in &*fields {
             let holds = |range: &&Range| range.start <= number && number <= range.end;
             if let Some(range) = reserved.iter().find(holds) {
@@ -164,7 +161,7 @@ impl<'s> Validator<'s, '_> {
         }
     }
 
-    fn number_twice(&mut self, message: Message<'_>, one: Field<'_>, other: Field<'_>) {
+    fn number_twice(&mut self, message: Message<'_>, one: Field<'_>, other: Field<'_>, free: i64) {
         let (first, second) = if one.span().start <= other.span().start {
             (one, other)
         } else {
@@ -172,11 +169,6 @@ impl<'s> Validator<'s, '_> {
         };
         let number = second.number().unwrap_or_default();
         let source = self.file.source();
-        let free = message
-            .fields()
-            .filter_map(Field::number)
-            .max()
-            .map_or(1, |largest| largest.saturating_add(1));
         let label = first.number_span();
         let error = self.report(
             second.number_span(),
@@ -206,12 +198,36 @@ impl<'s> Validator<'s, '_> {
             } else if range.end < range.start || range.end == i64::from(i32::MAX) {
                 self.reversed(range);
             }
-            for &earlier in &ranges {
-                self.overlap(range, "reserved range", earlier, "reserved range");
-            }
             ranges.push(range);
         }
+        self.overlaps((&ranges, "reserved range"), (&[], ""));
         ranges
+    }
+
+    /// Compares ranges with those before them, and with all of `others`. Each is told of a few only, so that thousands of
+    /// equal ones do not give millions of errors.
+    pub(super) fn overlaps(&mut self, ranges: (&[Range], &str), others: (&[Range], &str)) {
+        const TOLD: usize = 8;
+        let (ranges, what) = ranges;
+        let (others, other_what) = others;
+        let mut all: Vec<Range> = ranges.iter().chain(others).copied().collect();
+        all.sort_unstable_by_key(|range| range.start);
+        let is_ordered = |range: &Range| range.start <= range.end;
+        let is_apart = |pair: &[Range]| pair[0].end < pair[1].start;
+        if all.iter().all(is_ordered) && all.windows(2).all(is_apart) {
+            return;
+        }
+        for (at, &range) in ranges.iter().enumerate() {
+            let earlier = ranges[..at].iter().map(|&earlier| (earlier, what));
+            let found: Vec<(Range, &str)> = earlier
+                .chain(others.iter().map(|&other| (other, other_what)))
+                .filter(|&(other, _)| range.overlaps(other))
+                .take(TOLD)
+                .collect();
+            for (other, other_what) in found {
+                self.overlap(range, what, other, other_what);
+            }
+        }
     }
 
     fn extension_ranges(&mut self, message: Message<'s>, largest: i64) -> Vec<Range> {
@@ -251,10 +267,7 @@ impl<'s> Validator<'s, '_> {
         );
     }
 
-    pub(super) fn overlap(&mut self, range: Range, what: &str, other: Range, other_what: &str) {
-        if !range.overlaps(other) {
-            return;
-        }
+    fn overlap(&mut self, range: Range, what: &str, other: Range, other_what: &str) {
         let source = self.file.source();
         let error = self.report(
             range.span,

@@ -23,6 +23,11 @@ enum Kind {
 }
 
 impl Kind {
+    /// Whether it was compared with all others of its kind over all files.
+    const fn is_symbol(self) -> bool {
+        matches!(self, Self::Symbol(_) | Self::MapEntry)
+    }
+
     const fn noun(self) -> &'static str {
         match self {
             Self::Field => "field",
@@ -45,8 +50,7 @@ impl<'s> Validator<'s, '_> {
         let mut add =
             |name: std::borrow::Cow<'s, str>, kind: Kind, span: Span| match names.get(&name) {
                 Some(&(first, first_span)) => {
-                    let both_symbols = matches!((first, kind), (Kind::Symbol(_), Kind::Symbol(_)));
-                    if !both_symbols {
+                    if !(first.is_symbol() && kind.is_symbol()) {
                         clashes.push((name, first, first_span, kind, span));
                     }
                 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::message::option_settings;
 use super::{Message, Name, name, view};
 use crate::schema::options::{ElementKind, Options, Settings};
@@ -93,6 +95,24 @@ impl<'s> Method<'s> {
             Definition::Message(index) => Some(Message::new(self.schema, symbol.file, index)),
             _ => None,
         }
+    }
+
+    /// The full name of the request's message, also where that stands for the entries of a map and is none of [`Message`].
+    pub fn input_name(self) -> Option<Cow<'s, str>> {
+        self.message_name(self.schema.data(self.file).links.methods[self.index.get()].0)
+    }
+
+    /// The full name of the response's message, also where that stands for the entries of a map.
+    pub fn output_name(self) -> Option<Cow<'s, str>> {
+        self.message_name(self.schema.data(self.file).links.methods[self.index.get()].1)
+    }
+
+    fn message_name(self, symbol: Option<Symbol>) -> Option<Cow<'s, str>> {
+        let symbol = symbol?;
+        if let Definition::MapEntry(field) = symbol.definition {
+            return Some(self.schema.map_entry_full_name(symbol.file, field).into());
+        }
+        Some(self.message(Some(symbol))?.full_name().into())
     }
 
     /// Where the request's type is named, without `stream`.

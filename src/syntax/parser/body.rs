@@ -247,8 +247,9 @@ impl Parser<'_> {
             "the number of the enum value",
             "write a whole number of 32 bits",
         )?;
-        let (bracket, options) = self.compact_options()?;
-        let ended = self.semicolon("the enum value");
+        let options_read = self.compact_options();
+        let (bracket, options) = options_read.unwrap_or_default();
+        let ended = options_read.and_then(|_| self.semicolon("the enum value"));
         let value = self.tree.add(EnumValue {
             tokens: self.since(name),
             name,

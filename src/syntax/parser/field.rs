@@ -2,15 +2,47 @@
 
 use super::{MAX_NESTING, Parsed, Parser};
 use crate::syntax::token::{Token, TokenKind, TokenRange};
-use crate::syntax::tree::{
-    Field, FieldLabel, FieldParent, Item, MapType, Parent, Scalar, TypeReference,
-};
+use crate::syntax::tree::{Field, FieldLabel, FieldParent, Item, MapType, Scalar, TypeReference};
 
 impl Parser<'_> {
     /// `repeated Type name = 1 [packed = true];`, a map field, or a group.
     pub(super) fn field(&mut self, parent: FieldParent) -> Parsed {
         let start = self.at;
         let label = self.label();
+        let read = self.unlabelled_field(parent, start, label);
+        if read.is_err() {
+            self.label_of_broken_field(parent, start, label);
+        }
+        read
+    }
+
+    /// Of a field that can be read a missing label is found later, when the syntax and the type are known.
+    fn label_of_broken_field(
+        &mut self,
+        parent: FieldParent,
+        start: Token,
+        label: Option<(FieldLabel, Token)>,
+    ) {
+        let declared = matches!(self.open.last(), Some(&Item::Field(field)) if self.tree[field].tokens.start == start);
+        let needs_label = self.is_proto2() && !matches!(parent, FieldParent::Oneof(_));
+        let is_map = self.text_of(start) == "map";
+        let begins_field = self.tokens.kind(start) == TokenKind::Identifier;
+        if needs_label && label.is_none() && !is_map && begins_field && !declared {
+            self.report(
+                self.tokens.span(start),
+                "this field has no label, which proto2 asks for",
+                "write `optional`, `repeated` or `required` before its type",
+            );
+        }
+    }
+
+    /// The field behind its label.
+    fn unlabelled_field(
+        &mut self,
+        parent: FieldParent,
+        start: Token,
+        label: Option<(FieldLabel, Token)>,
+    ) -> Parsed {
         let field_type = self.field_type()?;
         let name = self.identifier(
             "a field name",
@@ -30,7 +62,9 @@ impl Parser<'_> {
             "a field number",
             "write a number from 1 to 536870911 that was never used in this message",
         )?;
-        let (bracket, options) = self.compact_options()?;
+        // A field whose options cannot be read is one nevertheless.
+        let options_read = self.compact_options();
+        let (bracket, options) = options_read.unwrap_or_default();
         let mut field = Field {
             tokens: TokenRange::default(),
             label,
@@ -43,22 +77,14 @@ impl Parser<'_> {
             group: None,
         };
         if let TypeReference::Group(keyword) = field_type {
-            return self.group(field, start, keyword, self.enclosing_message(parent));
+            options_read?;
+            return self.group(field, start, keyword, self.tree.message_around(parent));
         }
-        let ended = self.semicolon("the field");
+        let ended = options_read.and_then(|_| self.semicolon("the field"));
         field.tokens = self.since(start);
         let index = self.tree.add(field);
         self.open.push(Item::Field(index));
         ended
-    }
-
-    /// The message whose scope a field stands in.
-    fn enclosing_message(&self, parent: FieldParent) -> Parent {
-        match parent {
-            FieldParent::Message(message) => Some(message),
-            FieldParent::Oneof(oneof) => Some(self.tree[oneof].parent),
-            FieldParent::Extend(extend) => self.tree[extend].parent,
-        }
     }
 
     fn label(&mut self) -> Option<(FieldLabel, Token)> {

@@ -66,12 +66,24 @@ impl Parser<'_> {
         ended
     }
 
-    fn year(&self, value: TokenRange) -> u32 {
+    /// Whether the file has the rules of proto2, as it also does without a statement about its syntax.
+    pub(super) fn is_proto2(&self) -> bool {
+        self.tree
+            .syntax
+            .as_ref()
+            .is_none_or(|syntax| !syntax.is_edition && self.unescaped(syntax.value) == b"proto2")
+    }
+
+    fn unescaped(&self, value: TokenRange) -> Vec<u8> {
         let mut bytes = Vec::new();
         for token in value.iter() {
             string::unescape_into(self.text_of(token).as_bytes(), &mut bytes);
         }
-        std::str::from_utf8(&bytes)
+        bytes
+    }
+
+    fn year(&self, value: TokenRange) -> u32 {
+        std::str::from_utf8(&self.unescaped(value))
             .ok()
             .and_then(|year| year.parse().ok())
             .unwrap_or(0)
