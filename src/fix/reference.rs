@@ -305,6 +305,7 @@ pub(super) fn full_name(schema: &Schema, symbol: Symbol) -> String {
     match symbol.definition {
         Definition::Package => schema.file(file).package().to_owned(),
         Definition::Message(index) => Message::new(schema, file, index).full_name().to_owned(),
+        Definition::MapEntry(index) => schema.map_entry_full_name(file, index),
         Definition::Enum(index) => Enum::new(schema, file, index).full_name().to_owned(),
         Definition::EnumValue(index) => EnumValue::new(schema, file, index).full_name(),
         Definition::Extension(index) | Definition::Field(index) => {

@@ -129,6 +129,9 @@ impl Renamed {
                     false => Ok(()),
                 }
             }
+            Definition::MapEntry(_) => {
+                Err("it is the entry of a map, which has its name from its field".to_owned())
+            }
             Definition::Extension(_) | Definition::Service(_) | Definition::Package => Ok(()),
         }
     }
@@ -462,7 +465,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 pub(super) fn declaration(schema: &Schema, renamed: &Renamed) -> Option<(FileId, Edit)> {
     let file = renamed.symbol.file;
     let span = match renamed.symbol.definition {
-        Definition::Package => return None,
+        Definition::Package | Definition::MapEntry(_) => return None,
         Definition::Message(index) => Message::new(schema, file, index).name().span,
         Definition::Enum(index) => Enum::new(schema, file, index).name().span,
         Definition::EnumValue(index) => EnumValue::new(schema, file, index).name().span,

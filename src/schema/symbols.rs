@@ -371,7 +371,7 @@ impl Schema {
     }
 
     /// The full name of a map's entry.
-    pub(super) fn map_entry_full_name(
+    pub(crate) fn map_entry_full_name(
         &self,
         file: FileId,
         index: NodeIndex<tree::Field>,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::token::{Token, TokenKind, TokenRange, Tokens};
 use super::tree::{Item, NodeRange, Number, Tree};
-use super::{SYNTAX, Scratch};
+use super::{MAX_ERRORS, SYNTAX, Scratch};
 use crate::diagnostic::Diagnostic;
 use crate::text::{Source, Span};
 
@@ -111,8 +111,11 @@ impl<'a> Parser<'a> {
     }
 
     fn report(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.errors
-            .push(Diagnostic::error(SYNTAX, self.source, span, message).with_help(help));
+        // What is beyond the limit is not even kept: a large file of nonsense would fill the memory.
+        if self.errors.len() < MAX_ERRORS {
+            self.errors
+                .push(Diagnostic::error(SYNTAX, self.source, span, message).with_help(help));
+        }
     }
 
     /// Reports at the current token.
