@@ -183,7 +183,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as scratch:
         tree = pathlib.Path(scratch) / "repository"
-        subprocess.run(["git", "clone", "--quiet", arguments.bundle.resolve(), tree], check=True)
+        git(scratch, "clone", "--quiet", "--no-checkout", str(arguments.bundle.resolve()), str(tree))
         older, newest = git(tree, "tag", "--sort=creatordate").split()[-2:]
         git(tree, "checkout", "--quiet", "--force", newest)
         files = protos(tree)

@@ -29,8 +29,8 @@ pub use docs::{Docs, Example, ExampleRole, Section};
 pub use engine::{Lint, Linted};
 pub use known_findings::{BadBaseline, KnownFindings};
 pub use options::{
-    EnumZeroValueSuffix, OptionSameValue, RpcRequestResponseUnique, RpcRequestStandardName,
-    RpcResponseStandardName, RuleOptions, ServiceSuffix,
+    EnumZeroValueSuffix, NoDeleteWithoutDeprecation, OptionSameValue, RpcRequestResponseUnique,
+    RpcRequestStandardName, RpcResponseStandardName, RuleOptions, ServiceSuffix,
 };
 pub use package::{Module, Package};
 pub use package_version::{Channel, PackageVersion};

@@ -19,6 +19,16 @@ pub struct RuleOptions {
     pub rpc_response_standard_name: RpcResponseStandardName,
     /// Options of `OPTION_SAME_VALUE`.
     pub option_same_value: OptionSameValue,
+    /// Options of `NO_DELETE_WITHOUT_DEPRECATION`.
+    pub no_delete_without_deprecation: NoDeleteWithoutDeprecation,
+}
+
+/// Options of `NO_DELETE_WITHOUT_DEPRECATION`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoDeleteWithoutDeprecation {
+    /// How many days something has to be deprecated before it is removed; 0 turns the rule off.
+    pub days: u32,
 }
 
 /// Options of `ENUM_ZERO_VALUE_SUFFIX`.

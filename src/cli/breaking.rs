@@ -10,7 +10,7 @@ use super::governed::{Governor, Settled};
 use super::input::{InputArgs, Workspace, nothing_to_check};
 use super::judgement::{self, Judged, Manner};
 use super::output::{BreakingLimitName, OutputArgs};
-use super::{Global, Outcome, Result, Subcommand, reserving, reuse, survivor};
+use super::{Global, Outcome, Result, Subcommand, deprecation, reserving, reuse, survivor};
 use crate::checks::{self, Dialect, Suppressed};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Fingerprint};
@@ -139,7 +139,9 @@ impl Broken {
         }
         let mut reuses = reuse::reuses(before, after, sides)?;
         self.notes.append(&mut reuses.notes);
-        let judged = judgement::judge(before, after, reuses.findings, manner);
+        let early = deprecation::early_removals(before, after, sides)?;
+        let known = reuses.findings.into_iter().chain(early).collect();
+        let judged = judgement::judge(before, after, known, manner);
         self.add(judged, before, after, sides, governor);
         Ok(())
     }

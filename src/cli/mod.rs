@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod completions;
 mod config;
+mod deprecation;
 mod diff;
 mod explain;
 mod failure;

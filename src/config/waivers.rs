@@ -69,6 +69,13 @@ pub struct Waiver {
     pub place: Location,
 }
 
+/// The JSON schema of a file of waivers, pretty-printed, with a line break at the end.
+pub fn waivers_schema() -> String {
+    let schema = schemars::schema_for!(WaiversToml);
+    // A value made of strings, numbers and maps can always be printed.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
 /// The file of waivers that governs `directory`, which has to be absolute: the nearest one in it or above. The search
 /// ends at the directory that holds `.git`.
 pub fn find_waivers(directory: &Path) -> Option<PathBuf> {

@@ -379,7 +379,7 @@ fn signature(method: Method<'_>) -> String {
 }
 
 /// Options by name, as they are written.
-fn settings<'s>(
+pub(super) fn settings<'s>(
     file: File<'s>,
     settings: impl Iterator<Item = &'s OptionSetting>,
 ) -> BTreeMap<String, String> {

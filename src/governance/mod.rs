@@ -4,11 +4,13 @@
 mod bump;
 mod changes;
 mod owners;
+mod removed;
 mod waiver_book;
 mod waiver_text;
 
 pub use bump::{Bump, VersionStep};
 pub use changes::{ChangeGroup, ChangeKind, SchemaChange, changes, group_of};
 pub use owners::{OWNERS_FILES, Owners};
+pub use removed::{Removed, removed};
 pub use waiver_book::{UNUSED_WAIVER, Waived, WaiverBook};
 pub use waiver_text::{NewWaiver, WaiverText};

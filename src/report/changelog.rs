@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::printable::escaped;
@@ -75,6 +76,16 @@ pub enum ChangelogFormat {
     Markdown,
     /// For a program: one object.
     Json,
+}
+
+/// The JSON schema of a changelog, pretty-printed, with a line break at the end.
+pub fn changelog_schema() -> String {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings
+        .into_generator()
+        .into_root_schema_for::<Changelog>();
+    // A value made of strings, numbers and maps can always be printed.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 
 impl Changelog {

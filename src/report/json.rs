@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::place::Place;
@@ -97,6 +98,16 @@ struct FindingEdit<'d> {
     end: u32,
     /// What comes in its place.
     replacement: &'d str,
+}
+
+/// The JSON schema of a line, pretty-printed, with a line break at the end.
+pub fn findings_schema() -> String {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings
+        .into_generator()
+        .into_root_schema_for::<Finding<'_>>();
+    // A value made of strings, numbers and maps can always be printed.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {

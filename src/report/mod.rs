@@ -28,8 +28,8 @@ use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::governance::Waived;
 use crate::text::Columns;
 
-pub use changelog::{Changelog, ChangelogEntry, ChangelogFormat};
-pub use json::Finding;
+pub use changelog::{Changelog, ChangelogEntry, ChangelogFormat, changelog_schema};
+pub use json::{Finding, findings_schema};
 
 /// A way to write findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -154,7 +154,11 @@ fn result(
         result["partialFingerprints"]["protogov/v1"] = json!(name.to_string());
     }
     if finding.symbol.is_some() || !finding.owners.is_empty() {
-        result["properties"] = json!({"symbol": finding.symbol, "owners": &*finding.owners});
+        let mut properties = json!({"owners": &*finding.owners});
+        if let Some(symbol) = &finding.symbol {
+            properties["symbol"] = json!(symbol);
+        }
+        result["properties"] = properties;
     }
     if let Some(location) = finding.shown_at() {
         result["locations"] = json!([{"physicalLocation": physical(location, style)}]);

@@ -473,3 +473,78 @@ fn what_is_gone_is_shown_where_something_is_left() {
         assert_eq!(text.contains("buf.yaml"), has_place, "{format}: {text}");
     }
 }
+
+/// Commits are a minute apart at the end of 2023, so that years have passed since.
+#[test]
+fn what_is_removed_was_deprecated_for_long_enough() {
+    let days = |days: u32| {
+        format!(
+            "[breaking]\nuse = [\"WIRE\", \"NO_DELETE_WITHOUT_DEPRECATION\"]\nexcept = [\"FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED\"]\n\n\
+             [rules.NO_DELETE_WITHOUT_DEPRECATION]\ndays = {days}\nseverity = \"error\"\n"
+        )
+    };
+    let project = Project::with([("proto/order.proto", BEFORE), ("protogov.toml", &days(0))]);
+    let broken = BEFORE.replace("message Order {", "message Order");
+    project.commit([("proto/order.proto", broken.as_str())]);
+    let deprecated = BEFORE.replace("note = 3", "note = 3 [deprecated = true]");
+    project.commit([("proto/order.proto", deprecated.as_str())]);
+    project.commit([(
+        "proto/order.proto",
+        deprecated.replace("id = 1", "key = 1").as_str(),
+    )]);
+    let gone = BEFORE
+        .replace(
+            "  string note = 3;\n",
+            "  reserved 3;\n  reserved \"note\";\n",
+        )
+        .replace("id = 1", "key = 1");
+    project.write("proto/order.proto", &gone);
+    let told = |days_asked: u32| {
+        project.write("protogov.toml", &days(days_asked));
+        said(
+            &project,
+            &["breaking", "--format", "concise", "--against", "HEAD"],
+        )
+    };
+    for (asked, code) in [(0, 0), (30, 0), (100_000, 1)] {
+        let (text, found) = told(asked);
+        assert_eq!(found, Some(code), "{asked}: {text}");
+    }
+    let (text, _) = told(100_000);
+    assert!(text.contains("field `note` was removed when "), "{text}");
+    assert!(
+        text.contains(" of 100000 days of deprecation were over\n"),
+        "{text}"
+    );
+
+    // What was never deprecated is gone too early however few days are asked for.
+    project.write(
+        "proto/order.proto",
+        &gone.replace(
+            "  int32 amount = 2;\n",
+            "  reserved 2;\n  reserved \"amount\";\n",
+        ),
+    );
+    let (text, code) = told(1);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("field `amount` was removed and had not been deprecated before"),
+        "{text}"
+    );
+    // A clone that ends before is no proof against anybody.
+    let shallow = project.clone_to("shallow", &["--depth", "1"]);
+    fs::write(shallow.join("proto/order.proto"), &gone).expect("writable");
+    fs::write(shallow.join("protogov.toml"), days(100_000)).expect("writable");
+    let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+        .current_dir(&shallow)
+        .env_clear()
+        .args(["breaking", "--against", "HEAD", "--format", "concise"])
+        .output()
+        .expect("the binary is built");
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}

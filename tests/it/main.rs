@@ -19,6 +19,7 @@ mod descriptor;
 mod disk;
 mod files;
 mod fixes;
+mod formats;
 mod git;
 mod governance;
 mod history;

@@ -61,6 +61,7 @@ mod message_same_json_format;
 mod message_same_legacy_required_fields;
 mod message_same_required_fields;
 mod message_url_no_delete;
+mod no_delete_without_deprecation;
 mod oneof_no_delete;
 mod option_same_value;
 mod option_text;
@@ -156,6 +157,7 @@ pub static RULES: &[Registered] = registry! {
     message_same_legacy_required_fields,
     message_same_required_fields,
     message_url_no_delete,
+    no_delete_without_deprecation,
     oneof_no_delete,
     option_same_value,
     package_enum_no_delete,
