@@ -81,6 +81,8 @@ fn json_name(out: &mut Vec<u8>, field: Field<'_>, name: &str) {
             let value = field.file().syntax().string_value(setting.value.tokens());
             wire::bytes(out, number::JSON_NAME, &value);
         }
+        // Without an underscore the name stays as it is.
+        None if !name.contains('_') => wire::bytes(out, number::JSON_NAME, name.as_bytes()),
         None => wire::bytes(out, number::JSON_NAME, case::json_name(name).as_bytes()),
     }
 }

@@ -5,19 +5,18 @@ use super::{body, enumeration, field, message, service, source_info, wire};
 use crate::schema::{Edition, Enum, Field, File, Service};
 use crate::syntax::tree::{ImportKind, Item};
 
-/// The file as a record of a `FileDescriptorSet`.
-pub(super) fn record(file: File<'_>, with_source_info: bool) -> Vec<u8> {
+/// Appends the file as a record of a `FileDescriptorSet`.
+pub(super) fn record(out: &mut Vec<u8>, file: File<'_>, with_source_info: bool) {
     // Descriptors with source info are a little larger than sources; without they are a third.
     let source = file.source().len() as usize;
-    let mut out = Vec::with_capacity(if with_source_info {
-        source + source / 2 + 64
+    let expected = if with_source_info {
+        source + source / 5
     } else {
-        source / 2 + 64
-    });
-    wire::message(&mut out, set::FILE, |out| {
+        source / 3
+    };
+    wire::long_message(out, set::FILE, expected, |out| {
         self::file(out, file, with_source_info);
     });
-    out
 }
 
 /// Appends the `FileDescriptorProto`.
@@ -57,7 +56,8 @@ pub(super) fn file(out: &mut Vec<u8>, file: File<'_>, with_source_info: bool) {
     }
     wire::options(out, number::OPTIONS, file.options(), false);
     if with_source_info {
-        wire::message(out, number::SOURCE_CODE_INFO, |out| {
+        let expected = file.source().len() as usize;
+        wire::long_message(out, number::SOURCE_CODE_INFO, expected, |out| {
             source_info::source_info(out, file);
         });
     }

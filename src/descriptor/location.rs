@@ -74,25 +74,26 @@ impl<'a> Locations<'a> {
     /// Writes the location of the current element, given by positions.
     pub(super) fn between(&mut self, start: Position, end: Position, commented: Option<Commented>) {
         let comments = commented.map(|commented| self.comments(commented));
+        let comments = comments.filter(|comments| *comments != GapComments::default());
+        let span = EncodedSpan::new(start, end);
         let Self {
             out, path, file, ..
         } = self;
-        wire::message(out, source_code_info::LOCATION, |out| {
-            if !path.is_empty() {
-                wire::bytes(out, number::PATH, path);
-            }
-            wire::message(out, number::SPAN, |out| {
-                wire::varint(out, start.line.into());
-                wire::varint(out, start.column.into());
-                if end.line != start.line {
-                    wire::varint(out, end.line.into());
-                }
-                wire::varint(out, end.column.into());
+        let place = 4 + path.len() + span.as_bytes().len();
+        let Some(comments) = comments else {
+            return wire::long_message(out, source_code_info::LOCATION, place, |out| {
+                append_place(out, path, &span);
             });
-            let Some(comments) = comments else { return };
-            let source = file.source();
+        };
+        let source = file.source();
+        let texts = [comments.trailing, comments.leading].into_iter().flatten();
+        let texts = texts.chain(comments.detached.iter().copied());
+        let expected: usize = texts.map(|comment| comment.span.len() as usize).sum();
+        wire::long_message(out, source_code_info::LOCATION, place + expected, |out| {
+            append_place(out, path, &span);
             let mut text = |field, comment: Comment| {
-                wire::message(out, field, |out| comment.append_text(source, out));
+                let expected = comment.span.len() as usize;
+                wire::long_message(out, field, expected, |out| comment.append_text(source, out));
             };
             if let Some(leading) = comments.leading.filter(|leading| !leading.is_empty(source)) {
                 text(number::LEADING_COMMENTS, leading);
@@ -136,6 +137,51 @@ impl<'a> Locations<'a> {
             return std::mem::take(&mut self.gap.1);
         }
         self.file.comments_before(token)
+    }
+}
+
+/// Appends what every location has.
+fn append_place(out: &mut Vec<u8>, path: &[u8], span: &EncodedSpan) {
+    if !path.is_empty() {
+        wire::bytes(out, number::PATH, path);
+    }
+    wire::bytes(out, number::SPAN, span.as_bytes());
+}
+
+/// The numbers of a span: start line, start column, end line where it is another one, end column.
+struct EncodedSpan {
+    bytes: [u8; 20],
+    length: usize,
+}
+
+impl EncodedSpan {
+    fn new(start: Position, end: Position) -> Self {
+        let mut span = Self {
+            bytes: [0; 20],
+            length: 0,
+        };
+        span.push(start.line);
+        span.push(start.column);
+        if end.line != start.line {
+            span.push(end.line);
+        }
+        span.push(end.column);
+        span
+    }
+
+    /// Appends a number, which has five bytes at most.
+    fn push(&mut self, mut number: u32) {
+        while number >= 0x80 {
+            self.bytes[self.length] = number.to_le_bytes()[0] | 0x80;
+            self.length += 1;
+            number >>= 7;
+        }
+        self.bytes[self.length] = number.to_le_bytes()[0];
+        self.length += 1;
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
 }
 

@@ -20,9 +20,8 @@ mod wire;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::schema::{File, FileId, Schema};
@@ -51,9 +50,10 @@ pub fn file(file: File<'_>, source_info: bool) -> Vec<u8> {
 /// When `out` cannot be written to.
 pub fn write_binary(sets: &[Set<'_>], out: &mut dyn Write) -> io::Result<()> {
     for set in sets {
-        in_parallel(&set.files, out, |&id| {
-            file::record(set.schema.file(id), set.source_info)
-        })?;
+        let append = |out: &mut Vec<u8>, &id: &FileId| {
+            file::record(out, set.schema.file(id), set.source_info);
+        };
+        in_parallel(&set.files, |&id| size(set.schema, id), out, append)?;
     }
     Ok(())
 }
@@ -72,49 +72,100 @@ pub fn write_json(sets: &[Set<'_>], out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|&id| (id, std::mem::take(&mut first)))
             .collect();
-        in_parallel(&files, out, |&(id, is_first)| {
+        let append = |out: &mut Vec<u8>, &(id, is_first): &(FileId, bool)| {
             let bytes = self::file(set.schema.file(id), set.source_info);
             let mut text = String::with_capacity(bytes.len() * 3);
             text.push_str(if is_first { "\n" } else { ",\n" });
             types.file(&mut text, &bytes);
-            text.into_bytes()
-        })?;
+            out.append(&mut text.into_bytes());
+        };
+        in_parallel(&files, |&(id, _)| size(set.schema, id), out, append)?;
     }
     out.write_all(b"\n]}\n")
 }
 
-/// Makes the bytes of each item on all threads and writes them in order, each as soon as those before it are written:
-/// only few are in memory at a time.
+/// How much there is to do for a file: the length of its source.
+fn size(schema: &Schema, file: FileId) -> usize {
+    schema.file(file).source().len() as usize
+}
+
+/// Appends the bytes of each item on all threads and writes them in order, in batches, each as soon as those before it
+/// are written. Only as many batches are in memory as there are buffers, and these are used again and again: memory
+/// that is never given back is never asked for anew.
 fn in_parallel<T: Sync>(
     items: &[T],
+    size: impl Fn(&T) -> usize,
     out: &mut dyn Write,
-    make: impl Fn(&T) -> Vec<u8> + Sync,
+    append: impl Fn(&mut Vec<u8>, &T) + Sync,
 ) -> io::Result<()> {
-    /// How many results may wait for the writer.
-    const WAITING: usize = 64;
-    let (sender, receiver) = mpsc::sync_channel(WAITING);
+    let batches = batches(items, size);
+    let buffers = (rayon::current_num_threads() * 2 + 2).min(batches.len());
+    let (empty_sender, empty) = mpsc::channel();
+    for _ in 0..buffers {
+        // The receiver lives until the end of this function.
+        let _ = empty_sender.send(Vec::with_capacity(BATCH_BYTES * 2));
+    }
+    let (full_sender, full) = mpsc::channel();
+    // Whoever has a buffer takes the first batch that nobody has: so the one that the writer waits for has a buffer.
+    let todo = Mutex::new((batches.iter().enumerate().peekable(), empty));
     std::thread::scope(|scope| {
-        let make = &make;
+        let (todo, append) = (&todo, &append);
+        let take = || {
+            let (batches, empty) = &mut *todo.lock().ok()?;
+            batches.peek()?;
+            let buffer: Vec<u8> = empty.recv().ok()?;
+            let (at, batch) = batches.next()?;
+            Some((buffer, at, *batch))
+        };
         scope.spawn(move || {
-            let numbered = items.iter().enumerate();
-            // Handed out one by one, so that they are done nearly in order.
-            let _ = numbered
-                .par_bridge()
-                .try_for_each(|(at, item)| sender.send((at, make(item))));
+            rayon::broadcast(|_| {
+                while let Some((mut buffer, at, batch)) = take() {
+                    for item in batch {
+                        append(&mut buffer, item);
+                    }
+                    if full_sender.send((at, buffer)).is_err() {
+                        return;
+                    }
+                }
+            });
         });
-        // Dropped when writing fails, so that nobody waits for it.
-        let receiver = receiver;
+        // Both are dropped when writing fails, so that nobody waits for it.
+        let (full, empty_sender) = (full, empty_sender);
         let mut next = 0;
         let mut early = BTreeMap::new();
-        for (at, bytes) in &receiver {
-            early.insert(at, bytes);
-            while let Some(bytes) = early.remove(&next) {
-                out.write_all(&bytes)?;
+        for (at, buffer) in &full {
+            early.insert(at, buffer);
+            while let Some(mut buffer) = early.remove(&next) {
+                out.write_all(&buffer)?;
+                buffer.clear();
+                // Nobody wants it when all is done.
+                let _ = empty_sender.send(buffer);
                 next += 1;
             }
         }
         Ok(())
     })
+}
+
+/// Bytes of sources that make a batch.
+const BATCH_BYTES: usize = 1 << 17;
+
+/// Cuts items into batches of some size.
+fn batches<T>(items: &[T], size: impl Fn(&T) -> usize) -> Vec<&[T]> {
+    let mut batches = Vec::new();
+    let mut rest = items;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take_while(|item| {
+            let fits = bytes < BATCH_BYTES;
+            bytes += size(item);
+            fits
+        });
+        let (batch, after) = rest.split_at(fits.count());
+        batches.push(batch);
+        rest = after;
+    }
+    batches
 }
 
 /// The targets as protoc writes them: in the order given, but each after what it imports.

@@ -1,9 +1,11 @@
 //! The records that descriptors are made of.
 
 use crate::schema::options::Options;
-use crate::schema::options::wire::{WireType, push_message, push_tag, push_varint};
+use crate::schema::options::wire::{WireType, push_long_message, push_tag, push_varint};
 
-pub(super) use crate::schema::options::wire::push_varint as varint;
+pub(super) use crate::schema::options::wire::{
+    push_long_message as long_message, push_varint as varint,
+};
 
 /// Appends a record that holds a number.
 pub(super) fn number(out: &mut Vec<u8>, field: i32, value: u64) {
@@ -34,7 +36,8 @@ pub(super) fn joined(out: &mut Vec<u8>, field: i32, parts: &[&str]) {
 
 /// Appends a record that holds what `content` appends.
 pub(super) fn message(out: &mut Vec<u8>, field: i32, content: impl FnOnce(&mut Vec<u8>)) {
-    push_message(out, field, false, content);
+    // Most messages are shorter than 128 bytes.
+    push_long_message(out, field, 0, content);
 }
 
 /// Appends an options message where options are set; always where `is_there`.

@@ -18,9 +18,17 @@ impl Options<'_> {
     }
 
     fn encode_only(self, out: &mut Vec<u8>, is_meant: impl Fn(OptionSet<'_>) -> bool) {
+        let mut sets = self.all().filter(|&set| is_meant(set));
+        let (Some(first), second) = (sets.next(), sets.next()) else {
+            return;
+        };
+        let Some(second) = second else {
+            // A setting by itself is what it was encoded to.
+            return out.extend_from_slice(first.encoded());
+        };
         let mut known: Vec<Record<'_>> = Vec::new();
         let mut custom: Vec<&[u8]> = Vec::new();
-        for set in self.all().filter(|&set| is_meant(set)) {
+        for set in [first, second].into_iter().chain(sets) {
             if set.is_custom() {
                 custom.push(set.encoded());
             } else {

@@ -41,27 +41,43 @@ pub(crate) fn push_message(
         push_tag(out, number, WireType::EndGroup);
         return;
     }
+    // Most messages are shorter than 128 bytes.
+    push_long_message(out, number, 0, payload);
+}
+
+/// Appends a record whose value is what `payload` appends, about `expected` bytes: where these take as many bytes to
+/// count as the true number, nothing is moved.
+pub(crate) fn push_long_message(
+    out: &mut Vec<u8>,
+    number: i32,
+    expected: usize,
+    payload: impl FnOnce(&mut Vec<u8>),
+) {
     push_tag(out, number, WireType::Bytes);
-    // Most messages are shorter than 128 bytes, so the place of one byte is kept for their length.
-    let start = out.len() + 1;
-    out.push(0);
+    let kept = varint_length(expected as u64);
+    let place = out.len();
+    out.extend_from_slice(&[0; MAX_VARINT][..kept]);
     payload(out);
-    let length = out.len() - start;
-    let extra = varint_length(length as u64) - 1;
-    if extra > 0 {
-        out.resize(start + length + extra, 0);
-        out.copy_within(start..start + length, start + extra);
+    let length = out.len() - place - kept;
+    let needed = varint_length(length as u64);
+    if needed != kept {
+        out.resize(place + length + kept.max(needed), 0);
+        out.copy_within(place + kept..place + kept + length, place + needed);
+        out.truncate(place + needed + length);
     }
     let mut rest = length;
-    for byte in &mut out[start - 1..start + extra] {
+    for byte in &mut out[place..place + needed] {
         *byte = rest.to_le_bytes()[0] | 0x80;
         rest >>= 7;
     }
-    out[start + extra - 1] &= 0x7F;
+    out[place + needed - 1] &= 0x7F;
 }
 
+/// Bytes of the longest number.
+const MAX_VARINT: usize = 10;
+
 /// The number of bytes that a number takes.
-fn varint_length(value: u64) -> usize {
+pub(crate) fn varint_length(value: u64) -> usize {
     let bits = u64::BITS - (value | 1).leading_zeros();
     bits.div_ceil(7) as usize
 }
