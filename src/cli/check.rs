@@ -116,7 +116,10 @@ impl CheckedArgs {
                 group.files = workspace.targets().count();
                 let severity = fail_on.and_then(BreakingLimitName::severity);
                 (group.linted).lint(&workspace, severity, &mut group.governor);
-                group.broken.notes.extend(lint::unchecked(&workspace));
+                group
+                    .broken
+                    .notes
+                    .extend(lint::unchecked(&workspace.config));
             }
             groups.push(group);
         }

@@ -32,12 +32,18 @@ pub(super) struct Settled {
 }
 
 impl Governor {
+    /// The files that say who owns what and what may pass where `config` governs.
+    pub(super) fn files(config: &Config) -> Vec<PathBuf> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let owners = owners_file(&top(config, &here)).map(|(path, _)| path);
+        let waivers = find_waivers(&config.directory);
+        owners.into_iter().chain(waivers).collect()
+    }
+
     /// Reads who owns what and what may pass where `config` governs.
     pub(super) fn open(config: &Config) -> Result<Self> {
         let here = std::env::current_dir().unwrap_or_default();
-        let top = repository_around(&config.directory)
-            .or_else(|| repository_around(&here))
-            .unwrap_or_else(|| here.clone());
+        let top = top(config, &here);
         let waivers = match find_waivers(&config.directory) {
             Some(path) => read_waivers(&path)?,
             None => Vec::new(),
@@ -151,17 +157,27 @@ fn repository_around(directory: &Path) -> Option<PathBuf> {
     Some(root.to_owned())
 }
 
+/// The root of the repository that the files of `config` lie in.
+fn top(config: &Config, here: &Path) -> PathBuf {
+    repository_around(&config.directory)
+        .or_else(|| repository_around(here))
+        .unwrap_or_else(|| here.to_owned())
+}
+
+/// The file that says who owns what, and whether it is written as GitLab has it.
+fn owners_file(top: &Path) -> Option<(PathBuf, bool)> {
+    let files = OWNERS_FILES.iter();
+    let mut files = files.map(|&(name, is_gitlab)| (top.join(name), is_gitlab));
+    files.find(|(path, _)| path.is_file())
+}
+
 fn read_owners(top: &Path) -> Result<Owners> {
-    for (name, is_gitlab) in OWNERS_FILES {
-        let path = top.join(name);
-        if path.is_file() {
-            let bytes = fs::read(&path).map_err(|error| {
-                Failure::new(format!("cannot read `{}`: {error}", path.display()))
-            })?;
-            return Ok(Owners::parse(&String::from_utf8_lossy(&bytes), is_gitlab));
-        }
-    }
-    Ok(Owners::default())
+    let Some((path, is_gitlab)) = owners_file(top) else {
+        return Ok(Owners::default());
+    };
+    let bytes = fs::read(&path)
+        .map_err(|error| Failure::new(format!("cannot read `{}`: {error}", path.display())))?;
+    Ok(Owners::parse(&String::from_utf8_lossy(&bytes), is_gitlab))
 }
 
 /// A path without `.` and `..`, by its letters.

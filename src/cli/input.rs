@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::{File, Role, Schema};
 use crate::sources::Memory;
 use crate::text::MAX_SOURCE_BYTES;
-use crate::workspace::{self, ImportRoot, MissingImport, ParsedFiles, Root};
+use crate::workspace::{self, Contents, ImportRoot, Loaded, MissingImport, ParsedFiles, Root};
 
 /// What is read. Shared by all subcommands that check files.
 #[derive(Debug, Args)]
@@ -51,6 +51,8 @@ pub(super) struct Workspace {
     pub(super) schema: Schema,
     /// What could not be read.
     pub(super) problems: Vec<Diagnostic>,
+    /// What was read, where that was wanted and can be told.
+    pub(super) contents: Option<Contents>,
     missing: Vec<MissingImport>,
     /// For each file of the schema, where its import root lies in the configuration's directory; none for those
     /// outside.
@@ -64,6 +66,13 @@ pub(super) struct Limits {
     excluded: PathPatterns,
     /// All files where empty.
     only: PathPatterns,
+}
+
+/// What one configuration governs, before it is read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) config: Config,
+    pub(super) roots: Vec<Root>,
 }
 
 impl InputArgs {
@@ -88,13 +97,35 @@ impl InputArgs {
     /// Reads everything, one workspace for each configuration. They are kept to the end of the process: to free what
     /// the system takes back at once would cost a tenth of the run.
     pub(super) fn load(&self) -> Result<&'static [Workspace]> {
-        let limits = self.limits()?;
-        let mut workspaces = Vec::new();
-        for (config, paths) in self.groups()? {
+        self.read(self.unread()?, false)
+    }
+
+    /// Where everything is to be read.
+    pub(super) fn unread(&self) -> Result<Vec<Unread>> {
+        let unread = |(config, paths): (Config, Vec<PathBuf>)| {
             let roots = self.roots(&config, &paths)?;
-            let parsed = ParsedFiles::default();
-            workspaces.push(Workspace::load(config, &roots, &parsed, limits.clone()));
-        }
+            Ok(Unread { config, roots })
+        };
+        self.groups()?.into_iter().map(unread).collect()
+    }
+
+    /// As [`InputArgs::load`], from there; takes down what was read where that is wanted.
+    pub(super) fn read(
+        &self,
+        unread: Vec<Unread>,
+        with_contents: bool,
+    ) -> Result<&'static [Workspace]> {
+        let limits = self.limits()?;
+        let load = |Unread { config, roots }| {
+            let loaded = workspace::load(&roots, &ParsedFiles::default());
+            let contents = with_contents.then(|| Contents::of(&loaded)).flatten();
+            let workspace = Workspace::link(config, &roots, loaded, limits.clone());
+            Workspace {
+                contents,
+                ..workspace
+            }
+        };
+        let workspaces: Vec<Workspace> = unread.into_iter().map(load).collect();
         let is_empty = |workspace: &Workspace| {
             workspace.targets().next().is_none() && workspace.problems.is_empty()
         };
@@ -208,7 +239,10 @@ impl Workspace {
         parsed: &ParsedFiles,
         limits: Limits,
     ) -> Self {
-        let loaded = workspace::load(roots, parsed);
+        Self::link(config, roots, workspace::load(roots, parsed), limits)
+    }
+
+    fn link(config: Config, roots: &[Root], loaded: Loaded, limits: Limits) -> Self {
         let top = top_of(&config);
         let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
         // A schema numbers its files in the order in which they are given.
@@ -221,6 +255,7 @@ impl Workspace {
             config,
             schema: Schema::link(loaded.inputs()),
             problems: loaded.problems,
+            contents: None,
             missing: loaded.missing,
             places,
             limits,

@@ -1,5 +1,6 @@
 //! `protogov lint`
 
+mod cached;
 mod fix;
 mod known;
 
@@ -12,15 +13,16 @@ use rustc_hash::FxHashSet;
 
 use super::fixing::FixArgs;
 use super::governed::{Governor, Settled};
-use super::input::{InputArgs, Workspace};
+use super::input::{InputArgs, Unread, Workspace};
 use super::output::{OutputArgs, SeverityName};
 use super::{Failure, Global, Outcome, Result, Subcommand};
 use crate::checks::{self, Dialect, Registered, Suppressed, Suppressions};
-use crate::config::{CONFIG, CommentStyle, LintConfig, Origin, Stability, Suppression};
+use crate::config::{CONFIG, CommentStyle, Config, LintConfig, Origin, Stability, Suppression};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::governance::Waived;
 use crate::report::Report;
 use crate::schema::{File, FileId};
+use cached::Cached;
 use known::KnownArgs;
 
 /// Arguments of `protogov lint`.
@@ -31,6 +33,9 @@ pub struct Lint {
     /// The least severity that makes the run fail
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
+    /// Check everything anew, whatever was found last time
+    #[arg(long)]
+    no_cache: bool,
     #[command(flatten)]
     fixing: FixArgs,
     /// With `--fix` or `--diff`: apply fixes too that change generated source, or names that a baseline has
@@ -59,24 +64,34 @@ impl Subcommand for Lint {
                 "add `--fix` to apply them, or `--diff` to see them",
             ));
         }
+        let unread = self.input.unread()?;
         let mut notes = Vec::new();
+        for Unread { config, .. } in &unread {
+            notes.extend(unchecked(config));
+            notes.extend(config.notes.iter().cloned());
+        }
+        let cached = Cached::new(&self, &unread, self.output.outputs(global));
+        if let Some(entry) = cached.current(&unread) {
+            self.output.write_notes(notes, global)?;
+            cached.replay(&entry)?;
+            return Ok(outcome(entry.fails()));
+        }
+        let workspaces = self.input.read(unread, cached.is_on())?;
         let mut files = 0;
         let mut total = Linted::default();
-        for workspace in self.input.load()? {
+        for workspace in workspaces {
             files += workspace.targets().count();
             let mut governor = Governor::open(&workspace.config)?;
             let fail_on = self.fail_on.map(SeverityName::severity);
             total.lint(workspace, fail_on, &mut governor);
             let is_whole = self.input.is_whole();
             total.settle(governor.settle(|waiver| is_whole && is_lint_rule(&waiver.rule)));
-            notes.extend(unchecked(workspace));
-            notes.extend(workspace.config.notes.iter().cloned());
         }
         self.output.write_notes(notes, global)?;
         let report = Report::new(total.findings, files)
             .with_suppressed(total.suppressed)
             .with_waived(total.waived);
-        self.output.write(&report, global)?;
+        cached.write(&report, workspaces, total.fails)?;
         Ok(outcome(total.fails))
     }
 }
@@ -197,9 +212,9 @@ fn is_lint_rule(id: &str) -> bool {
 }
 
 /// A note for each rule that the configuration names by its id and that this version does not check.
-pub(super) fn unchecked(workspace: &Workspace) -> Vec<Diagnostic> {
+pub(super) fn unchecked(config: &Config) -> Vec<Diagnostic> {
     let mut notes = Vec::new();
-    for module in &workspace.config.modules {
+    for module in &config.modules {
         for (rule, severity) in &module.lint.checks.rules {
             let Origin::File(place) = &severity.origin else {
                 continue;

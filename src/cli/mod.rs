@@ -26,10 +26,12 @@ mod man;
 mod next_number;
 mod output;
 mod reserving;
+mod result_cache;
 mod reuse;
 mod rule_page;
 mod rules;
 mod scaffold;
+mod sinks;
 mod survivor;
 mod waive;
 

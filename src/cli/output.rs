@@ -1,13 +1,13 @@
 //! Where output goes and how it looks there.
 
 use std::env;
-use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Failure, Global, Result};
+use super::sinks::{Destination, Outputs, Sink};
+use super::{Global, Result};
 use crate::config::BreakingLimit;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{Format, Report, Style};
@@ -134,6 +134,11 @@ impl BreakingLimitName {
 impl OutputArgs {
     /// Writes findings to wherever they are wanted. A reader that stops reading is no failure.
     pub(super) fn write(&self, report: &Report, global: &Global) -> Result<()> {
+        self.outputs(global).write(report, None)
+    }
+
+    /// Where findings are to go.
+    pub(super) fn outputs(&self, global: &Global) -> Outputs {
         let mut style = style_of_stdout(global.color);
         style.columns = match self.columns {
             ColumnsName::Bytes => Columns::Bytes,
@@ -149,19 +154,23 @@ impl OutputArgs {
             let format = self.format.unwrap_or_else(format_of_environment);
             outputs.push(Output { format, file: None });
         }
-        for output in &outputs {
-            match &output.file {
-                Some(file) => write_file(file, output.format, report, &style)?,
-                None => match write_stdout(|out| report.write(output.format, &style, out)) {
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                    written => written?,
-                },
-            }
-            if output.format == Format::Github {
-                append_summary(report, &style)?;
+        let step_summary = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+        let mut sinks = Vec::new();
+        for Output { format, file } in outputs {
+            let destination = file.map_or(Destination::Stdout, Destination::File);
+            sinks.push(Sink {
+                format,
+                destination,
+            });
+            if let (Format::Github, Some(path)) = (format, &step_summary) {
+                let destination = Destination::StepSummary(path.into());
+                sinks.push(Sink {
+                    format,
+                    destination,
+                });
             }
         }
-        Ok(())
+        Outputs::new(style, sinks)
     }
 
     /// Says on standard error what a reader should know although it is no finding.
@@ -175,35 +184,6 @@ pub(super) fn notes(notes: Vec<Diagnostic>, global: &Global) -> Result<()> {
     let style = style_of_stderr(global.color);
     Report::new(notes, 0).write(Format::Concise, &style, &mut io::stderr().lock())?;
     Ok(())
-}
-
-fn write_file(path: &Path, format: Format, report: &Report, style: &Style) -> Result<()> {
-    let refuse =
-        |error: io::Error| Failure::new(format!("cannot write `{}`: {error}", path.display()));
-    let style = Style {
-        color: false,
-        ..style.clone()
-    };
-    let mut out = BufWriter::new(fs::File::create(path).map_err(refuse)?);
-    report
-        .write(format, &style, &mut out)
-        .and_then(|()| out.flush())
-        .map_err(refuse)
-}
-
-/// Appends all findings to the summary of the step, where a workflow of GitHub wants one.
-fn append_summary(report: &Report, style: &Style) -> Result<()> {
-    let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
-        return Ok(());
-    };
-    let refuse = |error| Failure::new(format!("cannot write the summary of the step: {error}"));
-    let mut file = fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .map_err(refuse)?;
-    file.write_all(report.github_summary(style).as_bytes())
-        .map_err(refuse)
 }
 
 /// The format that the surroundings understand.

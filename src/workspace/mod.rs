@@ -3,6 +3,7 @@
 //! Only here and in `sources` is anything read; everything above works on values.
 
 mod baseline;
+mod contents;
 pub mod image;
 mod imports;
 mod load;
@@ -10,6 +11,7 @@ mod roots;
 mod versions;
 
 pub use baseline::{Baseline, is_input};
+pub use contents::Contents;
 pub use load::{Loaded, LoadedFile, MissingImport, ParsedFiles, load};
 use roots::relative;
 pub use roots::{ImportRoot, Root, roots};

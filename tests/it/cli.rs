@@ -8,6 +8,10 @@ fn commands_answer_as_the_transcripts_say() {
         .case("fixtures/cli/*.trycmd")
         .case("fixtures/cli/*.toml")
         .env("NO_COLOR", "1")
+        .env(
+            "PROTOGOV_CACHE_DIR",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"),
+        )
         .env("GITHUB_ACTIONS", "")
         .env("GITHUB_STEP_SUMMARY", "");
 }

@@ -27,6 +27,10 @@ fn run(project: &Project, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_protogov"))
         .current_dir(&project.directory)
         .env_clear()
+        .env(
+            "PROTOGOV_CACHE_DIR",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"),
+        )
         .args(arguments)
         .output()
         .expect("the binary is built")

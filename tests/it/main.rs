@@ -29,6 +29,7 @@ mod lint;
 mod options;
 mod report;
 mod repository;
+mod result_cache;
 mod reuse;
 mod rules;
 mod scaffold;

@@ -127,7 +127,7 @@ impl Lint {
             );
             let is_whole = self.input.is_whole();
             total.settle(governor.settle(|waiver| is_whole && is_lint_rule(&waiver.rule)));
-            notes.extend(unchecked(&workspace));
+            notes.extend(unchecked(&workspace.config));
             notes.extend(workspace.config.notes.clone());
             loaded.push((workspace.schema, covers_all));
         }
