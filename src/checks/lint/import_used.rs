@@ -38,26 +38,23 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     fix: FixSafety::Safe,
     same_as: &[Other::ApiLinter("0191::unused-imports")],
-    check: Check::Lint(Visit::Import(check)),
+    check: Check::Lint(Visit::File(check)),
 };
 
-fn check<'s>(import: &'s Import, to: Option<File<'s>>, cx: &mut Cx<'s>) {
-    let Some(to) = to.filter(|_| import.kind != ImportKind::Public) else {
-        return;
-    };
-    let file = cx.file();
-    if !file
-        .unused_imports()
-        .any(|unused| std::ptr::eq(unused, import))
-    {
-        return;
+fn check(file: File<'_>, cx: &mut Cx<'_>) {
+    let unused: Vec<&Import> = file.unused_imports().collect();
+    for (import, to) in file.import_statements() {
+        let is_unused = unused.iter().any(|unused| std::ptr::eq(*unused, import));
+        let Some(to) = to.filter(|_| is_unused && import.kind != ImportKind::Public) else {
+            continue;
+        };
+        let span = file.syntax().span(import.tokens);
+        cx.report(span, format!("nothing of `{}` is used", to.path()))
+            .help("remove the import")
+            .fix(Safety::Safe, Claim::Imports, || {
+                let lines = statement::whole_lines(file.source(), span);
+                let line = statement::with_one_blank_line(file.source().text(), lines);
+                ("remove the import".to_owned(), vec![Edit::delete(line)])
+            });
     }
-    let span = file.syntax().span(import.tokens);
-    cx.report(span, format!("nothing of `{}` is used", to.path()))
-        .help("remove the import")
-        .fix(Safety::Safe, Claim::Imports, || {
-            let lines = statement::whole_lines(file.source(), span);
-            let line = statement::with_one_blank_line(file.source().text(), lines);
-            ("remove the import".to_owned(), vec![Edit::delete(line)])
-        });
 }
