@@ -45,6 +45,45 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
+/// Which bytes are part of a word.
+const IN_WORD: [bool; 256] = bytes_of(&[Class::Letter, Class::Digit]);
+
+/// Which bytes are white space.
+const IS_BLANK: [bool; 256] = bytes_of(&[Class::Blank]);
+
+const fn bytes_of(classes: &[Class]) -> [bool; 256] {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut class = 0;
+        while class < classes.len() {
+            bytes[byte] |= CLASSES[byte] as u8 == classes[class] as u8;
+            class += 1;
+        }
+        byte += 1;
+    }
+    bytes
+}
+
+/// The tokens that are one symbol.
+const SYMBOLS: [TokenKind; 256] = {
+    let mut kinds = [TokenKind::Other; 256];
+    kinds[b';' as usize] = TokenKind::Semicolon;
+    kinds[b',' as usize] = TokenKind::Comma;
+    kinds[b'=' as usize] = TokenKind::Equals;
+    kinds[b':' as usize] = TokenKind::Colon;
+    kinds[b'-' as usize] = TokenKind::Minus;
+    kinds[b'(' as usize] = TokenKind::LeftParen;
+    kinds[b')' as usize] = TokenKind::RightParen;
+    kinds[b'[' as usize] = TokenKind::LeftBracket;
+    kinds[b']' as usize] = TokenKind::RightBracket;
+    kinds[b'{' as usize] = TokenKind::LeftBrace;
+    kinds[b'}' as usize] = TokenKind::RightBrace;
+    kinds[b'<' as usize] = TokenKind::LeftAngle;
+    kinds[b'>' as usize] = TokenKind::RightAngle;
+    kinds
+};
+
 /// Splits a source into tokens, which are added to `tokens`, and says what cannot be one.
 pub(super) fn lex(source: &Arc<Source>, tokens: &mut Tokens, errors: &mut Vec<Diagnostic>) {
     let bytes = source.text().as_bytes();
@@ -86,11 +125,9 @@ impl Lexer<'_> {
             .push(TokenKind::End, self.bytes.len(), self.bytes.len());
     }
 
-    /// Skips a blank, and those of the same kind after it: most are the spaces that indent a line.
+    /// Skips a blank and those after it.
     fn blanks(&mut self) {
-        let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|&byte| byte != rest[0]);
-        self.at += length.unwrap_or(rest.len());
+        self.at = run_end(self.bytes, self.at, &IS_BLANK);
     }
 
     fn byte_order_mark(&mut self) {
@@ -122,30 +159,14 @@ impl Lexer<'_> {
 
     fn identifier(&mut self) {
         let start = self.at;
-        self.skip_while(is_word);
+        self.at = run_end(self.bytes, start, &IN_WORD);
         self.push(TokenKind::Identifier, start);
     }
 
     fn symbol(&mut self, byte: u8) {
         let start = self.at;
         self.at += 1;
-        let kind = match byte {
-            b';' => TokenKind::Semicolon,
-            b',' => TokenKind::Comma,
-            b'=' => TokenKind::Equals,
-            b':' => TokenKind::Colon,
-            b'-' => TokenKind::Minus,
-            b'(' => TokenKind::LeftParen,
-            b')' => TokenKind::RightParen,
-            b'[' => TokenKind::LeftBracket,
-            b']' => TokenKind::RightBracket,
-            b'{' => TokenKind::LeftBrace,
-            b'}' => TokenKind::RightBrace,
-            b'<' => TokenKind::LeftAngle,
-            b'>' => TokenKind::RightAngle,
-            _ => TokenKind::Other,
-        };
-        self.push(kind, start);
+        self.push(SYMBOLS[byte as usize], start);
     }
 
     fn dot(&mut self) {
@@ -429,5 +450,16 @@ fn is_letter(byte: u8) -> bool {
 }
 
 fn is_word(byte: u8) -> bool {
-    matches!(CLASSES[byte as usize], Class::Letter | Class::Digit)
+    IN_WORD[byte as usize]
+}
+
+/// The end of the run of bytes of a kind that begins at `at`, whose first byte is known to be one.
+fn run_end(bytes: &[u8], at: usize, is_part: &[bool; 256]) -> usize {
+    let mut end = at + 1;
+    while let Some(&byte) = bytes.get(end)
+        && is_part[byte as usize]
+    {
+        end += 1;
+    }
+    end
 }

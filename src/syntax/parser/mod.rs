@@ -129,14 +129,18 @@ impl<'a> Parser<'a> {
         Err(Stop)
     }
 
+    #[inline]
     fn expect(&mut self, kind: TokenKind, what: &str, help: &str) -> Parsed<Token> {
         match self.take(kind) {
             Some(token) => Ok(token),
-            None => {
-                let found = self.found();
-                self.stop(format!("expected {what}, found {found}"), help)
-            }
+            None => self.unexpected(what, help),
         }
+    }
+
+    #[cold]
+    fn unexpected<T>(&mut self, what: &str, help: &str) -> Parsed<T> {
+        let found = self.found();
+        self.stop(format!("expected {what}, found {found}"), help)
     }
 
     fn identifier(&mut self, what: &str, help: &str) -> Parsed<Token> {
