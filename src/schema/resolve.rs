@@ -155,6 +155,13 @@ impl Schema {
         }
     }
 
+    /// Whether a name means the same everywhere in a file: nothing in its messages and services can be its first part.
+    pub(super) fn means_one_thing(&self, file: FileId, name: &str) -> bool {
+        let end = memchr::memchr(b'.', name.as_bytes()).unwrap_or(name.len());
+        let first = name.get(..end).unwrap_or(name);
+        first.is_empty() || !self.data(file).names.may_declare_inside(first)
+    }
+
     /// The scopes around a place, innermost first, without the outermost, which has no name.
     fn scopes(
         &self,
@@ -349,7 +356,9 @@ impl<'s> Resolver<'s> {
             return None;
         }
         let everywhere = match name {
-            Cow::Borrowed(name) if self.means_one_thing(name) => Some((name, lookup)),
+            Cow::Borrowed(name) if self.schema.means_one_thing(self.id, name) => {
+                Some((name, lookup))
+            }
             _ => None,
         };
         if let Some(symbol) = everywhere.and_then(|name| self.found.get(&name)) {
@@ -373,11 +382,6 @@ impl<'s> Resolver<'s> {
                 None
             }
         }
-    }
-
-    fn means_one_thing(&self, name: &str) -> bool {
-        let first = name.split('.').next().unwrap_or(name);
-        first.is_empty() || !self.schema.data(self.id).names.may_declare_inside(first)
     }
 
     fn wrong_kind(&mut self, symbol: Symbol, tokens: TokenRange, expected: &str) {

@@ -215,10 +215,33 @@ fn scope_and_name(schema: &Schema, symbol: Symbol) -> (Parent, Option<Token>) {
     }
 }
 
+/// The symbols of one file, by part of the table.
+struct FileSymbols {
+    symbols: Vec<(NameHash, Symbol)>,
+    /// Where each part begins, and where the last one ends.
+    starts: [usize; PARTS + 1],
+}
+
+impl FileSymbols {
+    fn new(mut symbols: Vec<(NameHash, Symbol)>) -> Self {
+        symbols.sort_by_key(|&(hash, _)| part_of(hash));
+        let mut starts = [0; PARTS + 1];
+        for (hash, _) in &symbols {
+            starts[part_of(*hash) + 1] += 1;
+        }
+        for part in 0..PARTS {
+            starts[part + 1] += starts[part];
+        }
+        Self { symbols, starts }
+    }
+
+    fn part(&self, number: usize) -> &[(NameHash, Symbol)] {
+        &self.symbols[self.starts[number]..self.starts[number + 1]]
+    }
+}
+
 /// A name that is defined twice.
 struct Conflict {
-    /// Where the second definition comes among the names of all files.
-    position: usize,
     first: Symbol,
     second: Symbol,
     hash: NameHash,
@@ -230,16 +253,20 @@ impl Schema {
         // Hidden files come last, so that their names give way to all others.
         let mut ids: Vec<FileId> = self.ids().collect();
         ids.sort_by_key(|&id| self.is_hidden(id));
-        let lists: Vec<Vec<(NameHash, Symbol)>> =
-            ids.par_iter().map(|&id| self.file_symbols(id)).collect();
-        let total: usize = lists.iter().map(Vec::len).sum();
+        let lists: Vec<FileSymbols> = ids
+            .par_iter()
+            .map(|&id| FileSymbols::new(self.file_symbols(id)))
+            .collect();
         let (parts, conflicts): (Vec<Part>, Vec<Vec<Conflict>>) = (0..PARTS)
             .into_par_iter()
-            .map(|part| self.fill_part(part, &lists, total))
+            .map(|part| self.fill_part(part, &lists))
             .unzip();
         self.symbols = SymbolTable { parts };
         let mut conflicts: Vec<Conflict> = conflicts.into_iter().flatten().collect();
-        conflicts.sort_unstable_by_key(|conflict| conflict.position);
+        conflicts.sort_by_key(|conflict| {
+            let second = conflict.second;
+            (second.file, self.name_tokens(second).start)
+        });
         for conflict in conflicts {
             let error = self.already_defined(conflict.first, conflict.second, conflict.hash);
             self.files[conflict.second.file.get()].errors.push(error);
@@ -247,24 +274,14 @@ impl Schema {
     }
 
     /// Puts the names of one part into a table; gives the names that were there already.
-    fn fill_part(
-        &self,
-        number: usize,
-        lists: &[Vec<(NameHash, Symbol)>],
-        total: usize,
-    ) -> (Part, Vec<Conflict>) {
-        let is_mine = |hash: NameHash| part_of(hash) == number;
-        // Hashes spread evenly: an eighth more than the average is seldom exceeded.
-        let expected = (total + total / 8) / PARTS;
+    fn fill_part(&self, number: usize, lists: &[FileSymbols]) -> (Part, Vec<Conflict>) {
+        let most = lists.iter().map(|list| list.part(number).len()).sum();
         let mut part = Part {
-            entries: Vec::with_capacity(expected),
-            table: HashTable::with_capacity(expected),
+            entries: Vec::with_capacity(most),
+            table: HashTable::with_capacity(most),
         };
         let mut conflicts = Vec::new();
-        for (position, &(hash, symbol)) in lists.iter().flatten().enumerate() {
-            if !is_mine(hash) {
-                continue;
-            }
+        for &(hash, symbol) in lists.iter().flat_map(|list| list.part(number)) {
             let entries = &part.entries;
             let found = part.table.find(hash.0, |&index| {
                 let (entry_hash, entry) = entries[index as usize];
@@ -280,7 +297,6 @@ impl Schema {
                     == (Definition::Package, Definition::Package);
                 if !are_packages && !self.is_hidden(symbol.file) {
                     conflicts.push(Conflict {
-                        position,
                         first,
                         second: symbol,
                         hash,

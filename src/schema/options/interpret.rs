@@ -432,8 +432,12 @@ impl<'s> Interpreter<'s> {
     /// The extension that a part in parentheses names.
     fn extension(&mut self, element: Element, part: &OptionNamePart) -> Option<Field<'s>> {
         let file = self.file;
-        let scope = self.scope(element);
         let name = file.joined(part.name);
+        let scope = if self.schema.means_one_thing(self.id, &name) {
+            Scope::Message(None)
+        } else {
+            self.scope(element)
+        };
         if let std::borrow::Cow::Borrowed(text) = name
             && let Some(&(_, _, symbol)) = self
                 .found
