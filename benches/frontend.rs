@@ -12,10 +12,19 @@ use protogov::descriptor::{self, Set};
 use protogov::schema::{Input, Schema};
 use protogov::syntax::File;
 use protogov::text::Source;
-use protogov::workspace::{self, Loaded, ParsedFiles};
+use protogov::workspace::{self, ParsedFiles, Root};
 
 fn main() {
     divan::main();
+}
+
+/// Finds, reads and parses the files on all threads.
+#[divan::bench]
+fn load(bencher: Bencher<'_, '_>) {
+    let roots = roots();
+    bencher
+        .counter(bytes(&inputs()))
+        .bench_local(|| workspace::load(&roots, &ParsedFiles::default()));
 }
 
 #[divan::bench]
@@ -58,14 +67,13 @@ fn descriptors(bencher: Bencher<'_, '_>, source_info: bool) {
 }
 
 fn inputs() -> Vec<Input> {
-    loaded().inputs()
+    workspace::load(&roots(), &ParsedFiles::default()).inputs()
 }
 
-fn loaded() -> Loaded {
+fn roots() -> Vec<Root> {
     let ours = || Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
     let root = std::env::var_os("PROTO_ROOT").map_or_else(ours, PathBuf::from);
-    let roots = workspace::roots(&[root], &[]).expect("the directory is there");
-    workspace::load(&roots, &ParsedFiles::default())
+    workspace::roots(&[root], &[]).expect("the directory is there")
 }
 
 fn bytes(inputs: &[Input]) -> BytesCount {
