@@ -4,6 +4,7 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
+use super::diff::map_entry_name;
 use crate::syntax::tree::{self, NodeIndex, Parent};
 use crate::syntax::{self, Token};
 
@@ -114,6 +115,11 @@ impl Inner {
         for value in &tree.values {
             if tree[value.parent].parent.is_some() {
                 add(Some(value.name));
+            }
+        }
+        for field in &tree.fields {
+            if let (tree::TypeReference::Map(_), Some(name)) = (field.field_type, field.name) {
+                inner.add(&map_entry_name(file.text(name)));
             }
         }
         // A group's field has the name of its message in lower case.
