@@ -37,11 +37,14 @@ pub fn enum_change(before: Enum<'_>, after: Enum<'_>) -> Verdict {
                         .wire
                         .worst(Outcome::Silent(format!("`{name}` has two numbers").into()));
                 }
-                // D5: another name for the number.
+                // D5: another name for the number; only the first is ever written.
                 None if same_number => {
-                    verdict.json = verdict.json.worst(Outcome::Break(
-                        format!("one side does not know the name `{name}`").into(),
-                    ));
+                    let first = from.values().find(|first| first.number() == Some(number));
+                    if first.is_some_and(|first| first.name().text == name) {
+                        verdict.json = verdict.json.worst(Outcome::Break(
+                            format!("one side does not know the name `{name}`").into(),
+                        ));
+                    }
                     verdict.source = verdict.source.worst(Outcome::Break(
                         format!("`{name}` is gone from generated code").into(),
                     ));
@@ -81,6 +84,10 @@ pub(super) fn enum_and_scalar(enumeration: Enum<'_>, scalar: Scalar) -> Verdict 
     };
     let json = match scalar {
         Scalar::String => Outcome::when("the text is the name of a listed value"),
+        // Without presence a zero is not written at all.
+        _ if enumeration.values().all(|value| value.number() == Some(0)) => {
+            Outcome::when("the only value that has a name is not written")
+        }
         _ => Outcome::breaks("enums are written by name"),
     };
     Verdict::new(

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::cardinality::{Shape, field_change};
 use super::{Outcome, Verdict};
 use crate::schema::diff::Pair;
-use crate::schema::{Cardinality, Message};
+use crate::schema::{Cardinality, Field, Message};
 
 /// Remembers the verdicts on pairs of messages, so that each pair is compared once and recursion ends.
 #[derive(Debug, Default)]
@@ -48,48 +48,98 @@ impl Structures {
         verdict
     }
 
+    /// Bytes and source go by numbers, JSON by keys.
     fn fields(&self, pair: Pair<Message<'_>>) -> Verdict {
         let mut verdict = Verdict::SAFE;
         for before in pair.before.fields() {
             let Some(number) = before.number() else {
                 continue;
             };
+            verdict.json = verdict.json.worst(self.by_key(before, pair.after));
             let Some(after) = pair.after.field_numbered(number) else {
-                verdict = verdict.worst(one_sided(&before.name(), before.cardinality()));
+                verdict.wire = verdict
+                    .wire
+                    .worst(one_sided(&before.name(), before.cardinality()).wire);
                 continue;
             };
-            verdict = verdict.worst(field_change(Shape::of(before), Shape::of(after), self));
+            let change = field_change(Shape::of(before), Shape::of(after), self);
+            verdict.wire = verdict.wire.worst(change.wire);
+            verdict.source = verdict.source.worst(change.source);
             if before.name() != after.name() {
-                verdict.json = verdict.json.worst(Outcome::Break(
-                    format!(
-                        "field {number} is `{}` on one side and `{}` on the other",
-                        before.name(),
-                        after.name()
-                    )
-                    .into(),
-                ));
                 verdict.source = verdict.source.worst(Outcome::breaks(
                     "a field has another name in generated code",
                 ));
+                if pair.after.field_named(&before.name()).is_some() {
+                    verdict.wire = verdict.wire.worst(Outcome::Silent(
+                        format!("number {number} is `{}` on one side only", before.name()).into(),
+                    ));
+                }
             }
         }
         for after in pair.after.fields() {
             let Some(number) = after.number() else {
                 continue;
             };
-            if pair.before.field_numbered(number).is_none() {
-                verdict = verdict.worst(one_sided(&after.name(), after.cardinality()));
+            let is_new_key = !pair
+                .before
+                .fields()
+                .any(|field| field.json_name() == after.json_name());
+            let known = pair.before.field_numbered(number);
+            let only_here = one_sided(&after.name(), after.cardinality());
+            match known {
+                None => {
+                    verdict.wire = verdict.wire.worst(only_here.wire);
+                    if is_new_key {
+                        verdict.json = verdict.json.worst(only_here.json);
+                    }
+                }
+                Some(before) if is_new_key => {
+                    verdict.json = verdict.json.worst(Outcome::Break(
+                        format!(
+                            "field {number} is `{}` on one side and `{}` on the other",
+                            before.json_name(),
+                            after.json_name()
+                        )
+                        .into(),
+                    ));
+                }
+                Some(_) => {}
             }
         }
         verdict
+    }
+
+    /// What happens to a field in JSON: the field of that key reads it, whatever its number is.
+    pub fn by_key(&self, before: Field<'_>, after: Message<'_>) -> Outcome {
+        let key = before.json_name();
+        if let Some(other) = after.fields().find(|field| field.json_name() == key) {
+            return field_change(Shape::of(before), Shape::of(other), self).json;
+        }
+        let numbered = before
+            .number()
+            .and_then(|number| after.field_numbered(number));
+        match numbered {
+            Some(other) => Outcome::Break(
+                format!(
+                    "the key in JSON was `{key}` and is now `{}`",
+                    other.json_name()
+                )
+                .into(),
+            ),
+            None => one_sided(&before.name(), before.cardinality()).json,
+        }
     }
 }
 
 /// A field that only one of the two types has.
 fn one_sided(name: &str, cardinality: Cardinality) -> Verdict {
-    let wire = if cardinality == Cardinality::Required {
-        Outcome::Break(format!("one side requires `{name}`, which the other never sends").into())
-    } else {
+    if cardinality == Cardinality::Required {
+        let missing = Outcome::Break(
+            format!("one side requires `{name}`, which the other never sends").into(),
+        );
+        return Verdict::new(missing.clone(), missing, Outcome::Safe);
+    }
+    let wire = {
         Outcome::Conditional(
             format!("`{name}` is not needed; the side that lacks it keeps it as an unknown field")
                 .into(),

@@ -276,8 +276,8 @@ fn is_plain_same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// What is worth trying for a field: nothing where it may be absent, one value each, and two where that is possible.
-fn candidates(field: Field<'_>) -> Vec<Vec<Value>> {
+/// What is worth trying for a field, its values each time: nothing where it may be absent, one value each, and two where that is possible.
+pub fn candidates(field: Field<'_>) -> Vec<Vec<Value>> {
     let mut all = present(field);
     if field.cardinality() != Cardinality::Required {
         all.push(Vec::new());

@@ -132,13 +132,7 @@ fn bufs_breaking_rules_are_here() {
         .map(|rule| rule.id)
         .filter(|id| rule(id).is_none())
         .collect();
-    assert_eq!(
-        missing,
-        [
-            "FIELD_SAME_CPP_STRING_TYPE",
-            "FIELD_SAME_JAVA_UTF8_VALIDATION",
-        ]
-    );
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// The place that a line of JSON names.

@@ -93,6 +93,9 @@ fn verdict(fields: Pair<Field<'_>>, taker: Option<Field<'_>>) -> Verdict {
             )),
         },
     };
-    let rest = of(fields.after);
-    Verdict::new(wire, rest.json, rest.source)
+    let json = match fields.after.containing_message() {
+        Some(message) => structures.by_key(fields.before, message),
+        None => Outcome::Safe,
+    };
+    Verdict::new(wire, json, of(fields.after).source)
 }

@@ -78,12 +78,26 @@ pub(super) fn language() -> Verdict {
 }
 
 fn field(pair: Pair<Field<'_>>, aspect: Aspect, structures: &Structures) -> Verdict {
-    match aspect {
-        Aspect::Type | Aspect::Cardinality => {
-            field_change(Shape::of(pair.before), Shape::of(pair.after), structures)
+    // JSON goes by the key: under another one nothing of the number's old meaning is read.
+    let by_key = |verdict: Verdict| {
+        let is_one_key = pair.before.json_name() == pair.after.json_name();
+        Verdict {
+            json: if is_one_key {
+                verdict.json
+            } else {
+                Outcome::Safe
+            },
+            ..verdict
         }
-        Aspect::Name => renamed(pair),
-        Aspect::Oneof => oneof(pair),
+    };
+    match aspect {
+        Aspect::Type | Aspect::Cardinality => by_key(field_change(
+            Shape::of(pair.before),
+            Shape::of(pair.after),
+            structures,
+        )),
+        Aspect::Name => renamed(pair, structures),
+        Aspect::Oneof => by_key(oneof(pair)),
         // A15
         Aspect::Default => Verdict::new(
             when(
@@ -99,39 +113,35 @@ fn field(pair: Pair<Field<'_>>, aspect: Aspect, structures: &Structures) -> Verd
 }
 
 /// A10 to A12, and A9 where the old name lives on under another number.
-fn renamed(pair: Pair<Field<'_>>) -> Verdict {
+fn renamed(pair: Pair<Field<'_>>, structures: &Structures) -> Verdict {
     let (before, after) = (pair.before.name(), pair.after.name());
-    let swapped = before != after
-        && pair
-            .after
-            .containing_message()
-            .is_some_and(|message| message.field_named(&before).is_some());
-    let source = if before == after {
+    let holder = pair.after.containing_message();
+    let is_moved =
+        before != after && holder.is_some_and(|message| message.field_named(&before).is_some());
+    let source = if before == after || is_moved {
         Outcome::Safe
     } else {
         breaks(format!("`{before}` is gone from generated code"))
     };
-    if swapped {
+    let wire = if is_moved {
         let number = pair.after.number().unwrap_or_default();
-        return Verdict::new(
-            silent(format!(
-                "number {number} is `{before}` on one side and `{after}` on the other, and `{before}` has another number"
-            )),
-            Outcome::Safe,
-            Outcome::Safe,
-        );
-    }
-    let (old, new) = (pair.before.json_name(), pair.after.json_name());
-    let json = if old == new {
-        when(format!(
-            "JSON is written with `{old}`, not with the name in the schema"
+        silent(format!(
+            "number {number} is `{before}` on one side and `{after}` on the other, and `{before}` has another number"
         ))
-    } else if pair.before.is_extension() {
-        breaks("the key in JSON is the extension's full name")
     } else {
-        breaks(format!("the key in JSON was `{old}` and is now `{new}`"))
+        Outcome::Safe
     };
-    Verdict::new(Outcome::Safe, json, source)
+    let (old, new) = (pair.before.json_name(), pair.after.json_name());
+    let json = match holder {
+        _ if pair.before.is_extension() => breaks("the key in JSON is the extension's full name"),
+        _ if old == new && before == after => Outcome::Safe,
+        _ if old == new => when(format!(
+            "JSON is written with `{old}`, not with the name in the schema"
+        )),
+        Some(message) => structures.by_key(pair.before, message),
+        None => breaks(format!("the key in JSON was `{old}` and is now `{new}`")),
+    };
+    Verdict::new(wire, json, source)
 }
 
 /// C9 to C13.
@@ -332,6 +342,21 @@ fn reserved_removed() -> Verdict {
 pub(super) fn required() -> Verdict {
     let missing = || breaks("a message without the field is refused by the side that requires it");
     Verdict::new(missing(), missing(), Outcome::Safe)
+}
+
+/// The same for one field, which a side without the requirement may still require under another number: JSON goes by
+/// keys.
+pub(super) fn required_field(field: Field<'_>, other: Message<'_>) -> Verdict {
+    let key = field.json_name();
+    let same = other.fields().find(|field| field.json_name() == key);
+    let verdict = required();
+    if same.is_some_and(|same| same.cardinality() == Cardinality::Required) {
+        return Verdict {
+            json: Outcome::Safe,
+            ..verdict
+        };
+    }
+    verdict
 }
 
 /// C16: the fields of a oneof that is gone can all be set.

@@ -58,7 +58,7 @@ fn added<'s>(field: Field<'s>, messages: Pair<Message<'s>>, cx: &mut BreakingCx<
             field.name()
         ),
     )
-    .verdict(judge::required())
+    .verdict(judge::required_field(field, messages.before))
     .help("make it optional, and check for it in code");
 }
 
@@ -76,6 +76,7 @@ fn removed<'s>(field: Field<'s>, messages: Pair<Message<'s>>, cx: &mut BreakingC
             field.name()
         ),
     )
+    .verdict(judge::required_field(field, messages.after))
     .before(field.file(), field.span(), "required here in the baseline")
     .help("keep the field required as long as old readers may see the message");
 }

@@ -22,6 +22,7 @@
 //! ```
 
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
+use super::judge;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::diff::Pair;
 use crate::schema::{Field, Message};
@@ -58,6 +59,7 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
                 before.span(),
                 "required here in the baseline",
             )
+            .verdict(judge::required_field(*before, messages.after))
             .help("keep the field required as long as old readers may see the message");
         }
     }
@@ -70,6 +72,7 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
                 symbol(*after),
                 format!("message `{full_name}` has a new required field `{name}`"),
             )
+            .verdict(judge::required_field(*after, messages.before))
             .help("make it optional, and check for it in code");
         }
     }

@@ -8,7 +8,7 @@ mod cardinality;
 mod compare;
 mod enum_no_delete;
 mod enum_number_reused;
-mod enum_required_no_new_value;
+mod enum_required_same_values;
 mod enum_same_alias_order;
 mod enum_same_default;
 mod enum_same_json_format;
@@ -31,8 +31,10 @@ mod field_no_packed_text;
 mod field_number_reused;
 mod field_same_behavior;
 mod field_same_cardinality;
+mod field_same_cpp_string_type;
 mod field_same_default;
 mod field_same_exclusion;
+mod field_same_java_utf8_validation;
 mod field_same_json_name;
 mod field_same_jstype;
 mod field_same_message_encoding;
@@ -43,6 +45,7 @@ mod field_same_presence;
 mod field_same_string_verification;
 mod field_same_type;
 mod field_same_utf8_validation;
+mod field_same_values;
 mod field_type;
 mod field_wire_compatible_cardinality;
 mod field_wire_compatible_type;
@@ -53,6 +56,7 @@ mod file_same_option;
 mod file_same_package;
 mod file_same_syntax;
 mod judge;
+mod language_feature;
 mod map_same_key_range;
 mod merge;
 mod message_no_delete;
@@ -108,7 +112,7 @@ pub(crate) use file_same_option::RULES as FILE_SAME_RULES;
 pub static RULES: &[Registered] = registry! {
     enum_no_delete,
     enum_number_reused,
-    enum_required_no_new_value,
+    enum_required_same_values,
     enum_same_alias_order,
     enum_same_default,
     enum_same_json_format,
@@ -131,7 +135,9 @@ pub static RULES: &[Registered] = registry! {
     field_number_reused,
     field_same_behavior,
     field_same_cardinality,
+    field_same_cpp_string_type,
     field_same_default,
+    field_same_java_utf8_validation,
     field_same_exclusion,
     field_same_json_name,
     field_same_jstype,
@@ -143,6 +149,7 @@ pub static RULES: &[Registered] = registry! {
     field_same_string_verification,
     field_same_type,
     field_same_utf8_validation,
+    field_same_values,
     field_wire_compatible_cardinality,
     field_wire_compatible_type,
     field_wire_json_compatible_cardinality,

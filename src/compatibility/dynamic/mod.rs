@@ -3,11 +3,13 @@
 //! This is the decoder that knows editions. It exists to prove verdicts: what one schema writes, the other reads.
 //! <https://protobuf.dev/programming-guides/encoding/>
 
+mod json;
 mod read;
 mod write;
 
 use std::fmt;
 
+pub use json::{JsonError, from_json, to_json};
 pub(super) use read::zero;
 pub use read::{ReadError, read};
 pub use write::write;

@@ -1,0 +1,217 @@
+//! Verdicts against what really happens, on random pairs of schemas.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use protogov::checks::breaking::Comparison;
+use protogov::checks::{
+    self, Catalogue, Dialect, Registered, RuleKind, RuleOptions, known_breaking_rules,
+};
+use protogov::diagnostic::Severity;
+use protogov::schema::diff::{Diff, Pair};
+use protogov::schema::{Input, Role, Schema};
+use protogov::syntax::File;
+use protogov::text::Source;
+
+use super::pairs::{self, Message, Random};
+use super::survival::{Surface, harm};
+
+/// Pairs that are linked together.
+pub const BATCH: usize = 100;
+
+/// What a run found.
+#[derive(Default)]
+pub struct Outcome {
+    /// Pairs that compile on both sides.
+    pub pairs: usize,
+    /// Pairs that do not.
+    pub skipped: usize,
+    /// Pairs whose verdict was safe on both surfaces.
+    pub safe: usize,
+    /// What is wrong with verdicts: harm that none of them tells, and breaks without any harm.
+    pub wrong: Vec<String>,
+}
+
+impl Outcome {
+    pub fn add(&mut self, mut other: Self) {
+        self.pairs += other.pairs;
+        self.skipped += other.skipped;
+        self.safe += other.safe;
+        self.wrong.append(&mut other.wrong);
+    }
+}
+
+/// Checks the verdicts on one batch of pairs.
+pub fn batch(seed: u64) -> Outcome {
+    let mut random = Random::new(seed);
+    let mut before = Vec::new();
+    let mut after = Vec::new();
+    for at in 0..BATCH {
+        let message = Message::random(&format!("M{at}x"), &mut random);
+        let mut changed = message.changed(&mut random);
+        // Some changes come in stacks.
+        while random.one_in(3) {
+            changed = changed.changed(&mut random);
+        }
+        before.push(message);
+        after.push(changed);
+    }
+    let (old, new) = (link(&before), link(&after));
+    let broken: Vec<String> = [&old, &new].into_iter().flat_map(broken).collect();
+    let verdicts = [Surface::Wire, Surface::Json].map(|surface| verdicts(&old, &new, surface));
+    let mut outcome = Outcome::default();
+    for at in 0..BATCH {
+        let name = format!("M{at}x");
+        let (Some(one), Some(two)) = (old.message(&name), new.message(&name)) else {
+            outcome.skipped += 1;
+            continue;
+        };
+        if broken.contains(&name) {
+            outcome.skipped += 1;
+            continue;
+        }
+        outcome.pairs += 1;
+        let pair = Pair {
+            before: one,
+            after: two,
+        };
+        let mut is_safe = true;
+        for (surface, verdicts) in [Surface::Wire, Surface::Json].into_iter().zip(&verdicts) {
+            let told = verdicts.get(name.as_str());
+            let rank = told.map_or(0, |told| told.0);
+            is_safe &= rank == 0;
+            let wrong = match rank {
+                0 => harm(pair, surface, false, &mut random)
+                    .map(|harm| format!("{surface:?} is told to be safe, but {harm}")),
+                1 => None,
+                _ => match harm(pair, surface, true, &mut random) {
+                    None => Some(format!(
+                        "{surface:?} is told to break, but everything survives: {told:?}"
+                    )),
+                    Some(_) => None,
+                },
+            };
+            if let Some(wrong) = wrong {
+                let (old, new) = (before[at].text(), after[at].text());
+                let syntax = before[at].syntax();
+                outcome
+                    .wrong
+                    .push(format!("seed {seed}, {syntax:?}: {wrong}\n{old}->\n{new}"));
+            }
+        }
+        outcome.safe += usize::from(is_safe);
+    }
+    outcome
+}
+
+fn link(messages: &[Message]) -> Schema {
+    let files = pairs::files(messages);
+    let inputs = files.into_iter().map(|(name, text)| {
+        let source = Source::new(name, name, text.into_bytes()).expect("small enough");
+        Input {
+            file: Arc::new(File::parse(Arc::new(source))),
+            role: Role::Target,
+        }
+    });
+    let bundled = protogov::sources::well_known::FILES.iter();
+    let descriptor = bundled
+        .filter(|(path, _)| *path == "google/protobuf/descriptor.proto")
+        .map(|(path, text)| {
+            let source = Source::new(*path, *path, text.as_bytes().to_vec()).expect("small enough");
+            Input {
+                file: Arc::new(File::parse(Arc::new(source))),
+                role: Role::Builtin,
+            }
+        });
+    Schema::link(inputs.chain(descriptor).collect())
+}
+
+/// The messages at the top of which something is wrong.
+fn broken(schema: &Schema) -> Vec<String> {
+    let mut broken = Vec::new();
+    for error in schema.errors() {
+        let Some(place) = &error.location else {
+            continue;
+        };
+        for file in schema
+            .targets()
+            .filter(|file| Arc::ptr_eq(file.source(), &place.source))
+        {
+            let around = file
+                .messages()
+                .filter(|message| message.span().contains(place.span.start));
+            broken.extend(around.map(|message| message.full_name().to_owned()));
+        }
+    }
+    broken
+}
+
+/// The worst verdict on each message, as a rank from 0 to 3, with the rules that give it: by the rules of the category
+/// that is about the surface.
+fn verdicts(old: &Schema, new: &Schema, surface: Surface) -> BTreeMap<String, (u8, Vec<String>)> {
+    let catalogue = Catalogue::new(
+        RuleKind::Breaking,
+        Dialect::Protogov,
+        &known_breaking_rules(),
+    );
+    let category = match surface {
+        Surface::Wire => "WIRE",
+        Surface::Json => "WIRE_JSON",
+    };
+    let named = catalogue.named(category).expect("a category");
+    let rules: Vec<(&'static Registered, Severity)> = named
+        .rules()
+        .iter()
+        .filter_map(|id| checks::rule(id.as_str()))
+        .map(|rule| (rule, Severity::Error))
+        .collect();
+    let comparison = Comparison {
+        rules: &rules,
+        options: &RuleOptions::default(),
+        finds_witnesses: false,
+    };
+    let mut verdicts: BTreeMap<String, (u8, Vec<String>)> = BTreeMap::new();
+    for finding in comparison.run(&Diff::new(old, new)) {
+        let Some(verdict) = &finding.verdict else {
+            continue;
+        };
+        let outcome = match surface {
+            Surface::Wire => &verdict.wire,
+            Surface::Json => &verdict.json,
+        };
+        let name = finding.symbol.split(['.', '#']).next().unwrap_or_default();
+        let told = verdicts.entry(name.to_owned()).or_default();
+        if outcome.rank() > told.0 {
+            *told = (outcome.rank(), Vec::new());
+        }
+        if outcome.rank() == told.0 {
+            told.1
+                .push(format!("{} {outcome}", finding.diagnostic.code));
+        }
+    }
+    verdicts
+}
+
+/// Verdicts on 5,000 pairs; `cargo run --release --example soundness` takes as many as one likes.
+#[test]
+fn verdicts_on_random_pairs_are_sound_and_not_too_loud() {
+    let mut outcome = Outcome::default();
+    for seed in 1..=(5_000 / BATCH as u64) {
+        outcome.add(batch(seed));
+    }
+    assert!(
+        outcome.pairs > 4_500,
+        "{} pairs, {} skipped",
+        outcome.pairs,
+        outcome.skipped
+    );
+    assert!(outcome.safe > 500, "{} safe ones", outcome.safe);
+    let shown = outcome.wrong.iter().take(20).cloned().collect::<Vec<_>>();
+    assert!(
+        outcome.wrong.is_empty(),
+        "{} verdicts of {} are wrong:\n{}",
+        outcome.wrong.len(),
+        outcome.pairs,
+        shown.join("\n")
+    );
+}
