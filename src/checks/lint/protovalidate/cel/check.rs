@@ -10,6 +10,7 @@ use cel::common::ast::{
     SelectExpr, StructExpr,
 };
 
+use super::bindings::{Bindings, instantiated, more_general};
 use super::types::Type;
 use super::{Environment, format, functions};
 
@@ -18,10 +19,7 @@ pub(super) struct Checker<'e, 's> {
     environment: &'e Environment<'s>,
     /// The variables of the comprehensions around the part at hand.
     variables: Vec<(String, Type)>,
-    /// What each type parameter stands for, as far as it is known.
-    bindings: Vec<Option<Type>>,
-    /// What bindings were before, so that a failed attempt can be taken back.
-    undo: Vec<(usize, Option<Type>)>,
+    bindings: Bindings,
     errors: Vec<String>,
     /// What is wrong with calls of `format`; of interest only where all types are right.
     format_errors: Vec<String>,
@@ -32,8 +30,7 @@ impl<'e, 's> Checker<'e, 's> {
         Self {
             environment,
             variables: Vec::new(),
-            bindings: Vec::new(),
-            undo: Vec::new(),
+            bindings: Bindings::default(),
             errors: Vec::new(),
             format_errors: Vec::new(),
         }
@@ -42,7 +39,7 @@ impl<'e, 's> Checker<'e, 's> {
     /// The type of a whole expression.
     pub(super) fn check_whole(&mut self, expression: &IdedExpr) -> Type {
         let found = self.check(expression);
-        self.resolved(&found)
+        self.bindings.resolved(&found)
     }
 
     /// What is wrong, in the order it was found.
@@ -107,7 +104,7 @@ impl<'e, 's> Checker<'e, 's> {
             return found;
         }
         let operand = self.check(&select.operand);
-        let operand = self.resolved(&operand);
+        let operand = self.bindings.resolved(&operand);
         let found = match &operand {
             Type::Map(_, value) => Type::clone(value),
             Type::Message(name) => self.field(name, &select.field).unwrap_or_else(|| {
@@ -149,7 +146,9 @@ impl<'e, 's> Checker<'e, 's> {
         }
         let receiver = self.check(target);
         if call.func_name == "format" {
-            let found = arguments.first().map(|argument| self.resolved(argument));
+            let found = arguments
+                .first()
+                .map(|argument| self.bindings.resolved(argument));
             let elements = self.elements_of(call, found);
             self.format_errors.extend(format::check(target, &elements));
         }
@@ -195,21 +194,22 @@ impl<'e, 's> Checker<'e, 's> {
             if overload.is_member != is_member || overload.arguments.len() != given.len() {
                 continue;
             }
-            let first = self.bindings.len();
-            self.bindings.resize(first + functions::PARAMETERS, None);
-            let mark = self.undo.len();
+            let first = self.bindings.declare(functions::PARAMETERS);
+            let mark = self.bindings.mark();
             let fits = given
                 .iter()
                 .zip(&overload.arguments)
                 .all(|(given, wanted)| {
                     let wanted = instantiated(wanted, first);
-                    self.assignable(given, &wanted)
+                    self.bindings.assignable(given, &wanted)
                 });
             if !fits {
-                self.take_back(mark);
+                self.bindings.take_back(mark);
                 continue;
             }
-            let found = self.resolved(&instantiated(&overload.result, first));
+            let found = self
+                .bindings
+                .resolved(&instantiated(&overload.result, first));
             result = Some(match result {
                 None => found,
                 Some(before) if before == Type::Dyn || before == found => before,
@@ -219,7 +219,7 @@ impl<'e, 's> Checker<'e, 's> {
         result.unwrap_or_else(|| {
             let given: Vec<String> = given
                 .iter()
-                .map(|given| format!("`{}`", self.resolved(given)))
+                .map(|given| format!("`{}`", self.bindings.resolved(given)))
                 .collect();
             let name = shown(name);
             self.errors.push(match given.as_slice() {
@@ -239,7 +239,7 @@ impl<'e, 's> Checker<'e, 's> {
     fn logical(&mut self, operands: &[Type]) -> Type {
         let mut result = Type::Bool;
         for operand in operands {
-            if !self.assignable(operand, &Type::Bool) {
+            if !self.bindings.assignable(operand, &Type::Bool) {
                 self.expect_bool(operand);
                 result = Type::Error;
             }
@@ -248,7 +248,7 @@ impl<'e, 's> Checker<'e, 's> {
     }
 
     fn expect_bool(&mut self, found: &Type) {
-        let found = self.resolved(found);
+        let found = self.bindings.resolved(found);
         self.errors
             .push(format!("a `bool` is needed where a `{found}` stands"));
     }
@@ -259,7 +259,7 @@ impl<'e, 's> Checker<'e, 's> {
             let found = self.check(part);
             element = Some(self.joined(element, found));
         }
-        Type::list(element.unwrap_or_else(|| self.fresh()))
+        Type::list(element.unwrap_or_else(|| self.bindings.fresh()))
     }
 
     fn map(&mut self, map: &MapExpr) -> Type {
@@ -273,8 +273,8 @@ impl<'e, 's> Checker<'e, 's> {
             }
         }
         Type::map(
-            key.unwrap_or_else(|| self.fresh()),
-            value.unwrap_or_else(|| self.fresh()),
+            key.unwrap_or_else(|| self.bindings.fresh()),
+            value.unwrap_or_else(|| self.bindings.fresh()),
         )
     }
 
@@ -295,8 +295,8 @@ impl<'e, 's> Checker<'e, 's> {
                 None => self
                     .errors
                     .push(format!("message `{name}` has no field `{field}`")),
-                Some(wanted) if !self.assignable(&wanted, &found) => {
-                    let found = self.resolved(&found);
+                Some(wanted) if !self.bindings.assignable(&wanted, &found) => {
+                    let found = self.bindings.resolved(&found);
                     self.errors.push(format!(
                         "field `{field}` of message `{name}` is a `{wanted}`, not a `{found}`"
                     ));
@@ -313,7 +313,7 @@ impl<'e, 's> Checker<'e, 's> {
     fn comprehension(&mut self, comprehension: &ComprehensionExpr) -> Type {
         let range = self.check(&comprehension.iter_range);
         let accumulated = self.check(&comprehension.accu_init);
-        let range = self.resolved(&range);
+        let range = self.bindings.resolved(&range);
         let (first, second) = match &range {
             Type::List(element) => (Type::clone(element), Type::Int),
             Type::Map(key, value) => (Type::clone(key), Type::clone(value)),
@@ -333,12 +333,15 @@ impl<'e, 's> Checker<'e, 's> {
             self.variables.push((name.clone(), second));
         }
         let condition = self.check(&comprehension.loop_cond);
-        if !self.assignable(&condition, &Type::Bool) {
+        if !self.bindings.assignable(&condition, &Type::Bool) {
             self.expect_bool(&condition);
         }
         let step = self.check(&comprehension.loop_step);
-        if !self.assignable(&step, &accumulated) {
-            let (step, wanted) = (self.resolved(&step), self.resolved(&accumulated));
+        if !self.bindings.assignable(&step, &accumulated) {
+            let (step, wanted) = (
+                self.bindings.resolved(&step),
+                self.bindings.resolved(&accumulated),
+            );
             self.errors
                 .push(format!("a `{wanted}` is needed where a `{step}` stands"));
         }
@@ -346,136 +349,18 @@ impl<'e, 's> Checker<'e, 's> {
         self.variables.truncate(scope + 1);
         let result = self.check(&comprehension.result);
         self.variables.truncate(scope);
-        self.resolved(&result)
-    }
-
-    fn fresh(&mut self) -> Type {
-        self.bindings.push(None);
-        Type::Parameter(self.bindings.len() - 1)
+        self.bindings.resolved(&result)
     }
 
     /// The type of a list or map that holds both.
     fn joined(&mut self, before: Option<Type>, found: Type) -> Type {
         match before {
             None => found,
-            Some(before) if self.assignable(&before, &found) => more_general(before, found),
+            Some(before) if self.bindings.assignable(&before, &found) => {
+                more_general(before, found)
+            }
             Some(_) => Type::Dyn,
         }
-    }
-
-    /// Whether a value of type `from` may stand where `to` is wanted. What this says of type parameters is kept if so.
-    fn assignable(&mut self, from: &Type, to: &Type) -> bool {
-        let mark = self.undo.len();
-        let fits = self.unify(from, to);
-        if !fits {
-            self.take_back(mark);
-        }
-        fits
-    }
-
-    fn unify(&mut self, from: &Type, to: &Type) -> bool {
-        match (from, to) {
-            (Type::Parameter(a), Type::Parameter(b)) if a == b => true,
-            (other, Type::Parameter(index)) | (Type::Parameter(index), other) => {
-                self.bind(*index, other)
-            }
-            (from, to) if from.is_dyn_or_error() || to.is_dyn_or_error() => true,
-            (Type::Null, other) | (other, Type::Null) => matches!(
-                other,
-                Type::Null | Type::Wrapper(_) | Type::Message(_) | Type::Duration | Type::Timestamp
-            ),
-            (Type::Wrapper(a), Type::Wrapper(b)) => a == b,
-            (Type::Wrapper(wrapped), other) | (other, Type::Wrapper(wrapped)) => {
-                **wrapped == *other
-            }
-            (Type::List(a), Type::List(b)) => self.unify(a, b),
-            (Type::Map(a, b), Type::Map(c, d)) => self.unify(a, c) && self.unify(b, d),
-            (Type::Kind(_), Type::Kind(_)) => true,
-            (from, to) => from == to,
-        }
-    }
-
-    fn bind(&mut self, index: usize, other: &Type) -> bool {
-        if let Some(bound) = self.bindings[index].clone() {
-            if !self.unify(other, &bound) {
-                return false;
-            }
-            let general = more_general(other.clone(), bound);
-            if !self.occurs(index, &general) {
-                self.set(index, general);
-            }
-            return true;
-        }
-        if self.occurs(index, other) {
-            return false;
-        }
-        self.set(index, other.clone());
-        true
-    }
-
-    fn set(&mut self, index: usize, bound: Type) {
-        let before = self.bindings[index].replace(bound);
-        self.undo.push((index, before));
-    }
-
-    fn take_back(&mut self, mark: usize) {
-        for (index, before) in self.undo.drain(mark..).rev() {
-            self.bindings[index] = before;
-        }
-    }
-
-    /// Whether a type parameter is a part of a type; it cannot stand for that.
-    fn occurs(&self, index: usize, within: &Type) -> bool {
-        match within {
-            Type::Parameter(other) if *other == index => true,
-            Type::Parameter(other) => self.bindings[*other]
-                .as_ref()
-                .is_some_and(|bound| self.occurs(index, bound)),
-            Type::List(element) => self.occurs(index, element),
-            Type::Map(key, value) => self.occurs(index, key) || self.occurs(index, value),
-            Type::Kind(of) => self.occurs(index, of),
-            _ => false,
-        }
-    }
-
-    /// The type with all type parameters replaced that are known.
-    fn resolved(&self, found: &Type) -> Type {
-        match found {
-            Type::Parameter(index) => match &self.bindings[*index] {
-                Some(bound) => self.resolved(bound),
-                None => found.clone(),
-            },
-            Type::List(element) => Type::list(self.resolved(element)),
-            Type::Map(key, value) => Type::map(self.resolved(key), self.resolved(value)),
-            Type::Kind(of) => Type::Kind(Arc::new(self.resolved(of))),
-            _ => found.clone(),
-        }
-    }
-}
-
-/// A declaration's type with its parameters numbered from `first`.
-fn instantiated(declared: &Type, first: usize) -> Type {
-    match declared {
-        Type::Parameter(index) => Type::Parameter(first + index),
-        Type::List(element) => Type::list(instantiated(element, first)),
-        Type::Map(key, value) => Type::map(instantiated(key, first), instantiated(value, first)),
-        Type::Kind(of) => Type::Kind(Arc::new(instantiated(of, first))),
-        other => other.clone(),
-    }
-}
-
-/// Of two types of which one fits where the other does, that which fits more.
-fn more_general(one: Type, other: Type) -> Type {
-    match (one, other) {
-        (dynamic @ (Type::Dyn | Type::Error | Type::Any), _) => dynamic,
-        (_, dynamic @ (Type::Dyn | Type::Error | Type::Any)) => dynamic,
-        (Type::Parameter(_), other) => other,
-        (wrapper @ Type::Wrapper(_), _) | (_, wrapper @ Type::Wrapper(_)) => wrapper,
-        (Type::Null, other) => other,
-        (Type::List(a), Type::List(b)) => {
-            Type::list(more_general(Type::clone(&a), Type::clone(&b)))
-        }
-        (one, _) => one,
     }
 }
 

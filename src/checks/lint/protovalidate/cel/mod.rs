@@ -1,5 +1,6 @@
 //! Expressions in CEL: read by the crate `cel`, given types here, which that crate does not do.
 
+mod bindings;
 mod check;
 mod format;
 mod functions;
