@@ -213,12 +213,21 @@ impl<'s> Diff<'s> {
 
 /// The name of the entry message that descriptors have for a map field.
 pub fn map_entry_name(field_name: &str) -> String {
-    let mut name = case::json_name(field_name);
-    if let Some(first) = name.get_mut(..1) {
+    let mut name = String::with_capacity(field_name.len() + ENTRY.len());
+    push_map_entry_name(&mut name, field_name);
+    name
+}
+
+const ENTRY: &str = "Entry";
+
+/// Appends what [`map_entry_name`] gives.
+pub(super) fn push_map_entry_name(out: &mut String, field_name: &str) {
+    let start = out.len();
+    case::push_json_name(out, field_name);
+    if let Some(first) = out.get_mut(start..=start) {
         first.make_ascii_uppercase();
     }
-    name.push_str("Entry");
-    name
+    out.push_str(ENTRY);
 }
 
 fn extensions(schema: &Schema) -> Extensions<'_> {

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
-use super::diff::map_entry_name;
+use super::diff::push_map_entry_name;
 use crate::syntax::tree::{self, NodeIndex, Parent};
 use crate::syntax::{self, Token};
 
@@ -117,9 +117,12 @@ impl Inner {
                 add(Some(value.name));
             }
         }
+        let mut entry = String::new();
         for field in &tree.fields {
             if let (tree::TypeReference::Map(_), Some(name)) = (field.field_type, field.name) {
-                inner.add(&map_entry_name(file.text(name)));
+                entry.clear();
+                push_map_entry_name(&mut entry, file.text(name));
+                inner.add(&entry);
             }
         }
         // A group's field has the name of its message in lower case.

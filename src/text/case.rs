@@ -99,6 +99,12 @@ fn word_end(name: &[u8]) -> usize {
 /// The JSON name that protoc derives from a field's name: an underscore goes and capitalises what follows it.
 pub fn json_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
+    push_json_name(&mut out, name);
+    out
+}
+
+/// Appends what [`json_name`] gives.
+pub fn push_json_name(out: &mut String, name: &str) {
     let mut capitalise = false;
     for c in name.chars() {
         if c == '_' {
@@ -109,7 +115,6 @@ pub fn json_name(name: &str) -> String {
             out.push(c);
         }
     }
-    out
 }
 
 /// The bytes of [`json_name`], for comparing without storing.

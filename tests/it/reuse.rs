@@ -35,9 +35,13 @@ fn project(versions: &[&str]) -> Project {
 }
 
 #[test]
-fn examples_of_history_rules_are_true() {
+fn examples_of_reuse_are_true() {
     let mut count = 0;
-    for rule in rules().iter().filter(|rule| rule.is_about_history()) {
+    let is_about_reuse = |id: &str| id.ends_with("_REUSED");
+    for rule in rules()
+        .iter()
+        .filter(|rule| is_about_reuse(rule.id().as_str()))
+    {
         count += 1;
         let project = Project::init(&[]);
         for (at, example) in rule.docs().examples.iter().enumerate() {
