@@ -123,9 +123,12 @@ fn files_are_written_again() {
     );
 }
 
+/// What somebody does to the files between two runs.
+type Change = fn(&Runs);
+
 #[test]
 fn every_change_is_seen() {
-    let changes: [(&str, fn(&Runs)); 7] = [
+    let changes: [(&str, Change); 7] = [
         ("a byte of a file", |runs| {
             runs.files
                 .write("proto/order.proto", ORDER.replace("Total", "Sum"));
