@@ -584,8 +584,8 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
                 // Tests that know this service, in place of those that were rendered for it.
                 let text = include_str!("../../fixtures/scaffold/user_service.rs");
                 let text = text
-                    .replace("users::", "example::")
-                    .replace("pb::example::", "pb::users::");
+                    .replace("users::", &format!("{name}::"))
+                    .replace(&format!("pb::{name}::"), "pb::users::");
                 fs::write(made.join("tests/it/user_service.rs"), text).expect("written");
             }
             let output = Command::new(env!("CARGO"))
