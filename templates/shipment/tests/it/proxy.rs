@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Calls a second, by turns one that may be sent again and one that may not.
-const RATE: u32 = 100;
+const RATE: u32 = 200;
 
 const SHIPMENTS: u32 = 20;
 
@@ -126,7 +126,9 @@ async fn no_idempotent_call_fails_when_one_of_two_replicas_dies() {
     pair.one.kill();
     let [repeatable, others] = calls.await.expect("no panic");
     assert!(repeatable.is_empty(), "{repeatable:?}");
-    // What was on its way when the server died, and may not be sent again. What had not left goes to the other one.
+    // What was on its way when the server died, and may not be sent again: far less than a second's calls. What had
+    // not left goes to the other one.
+    assert!(others.len() < 25, "{others:?}");
     for status in others {
         assert!(
             status.message().ends_with("connection termination"),
