@@ -10,7 +10,7 @@ use super::{Failure, Result};
 use crate::config::{Config, WAIVERS_FILE, Waiver, find_waivers, read_waivers};
 use crate::diagnostic::{Diagnostic, Fingerprint};
 use crate::governance::{OWNERS_FILES, Owners, Waived, WaiverBook};
-use crate::text::Day;
+use crate::text::{Day, Source};
 
 /// Owners and waivers that count for the files of one configuration.
 pub(super) struct Governor {
@@ -91,18 +91,22 @@ impl Governor {
 
     /// Says of each finding whom to ask.
     pub(super) fn name_owners(&self, findings: &mut [Diagnostic]) {
-        let mut last: Option<(String, Arc<[Box<str>]>)> = None;
+        if self.owners.is_empty() {
+            return;
+        }
+        let mut last: Option<(Arc<Source>, Arc<[Box<str>]>)> = None;
         for finding in findings {
             let Some(location) = &finding.location else {
                 continue;
             };
-            let path = location.source.path();
             let owners = match &last {
-                Some((same, owners)) if same == path => Arc::clone(owners),
-                _ => self.owners.of(&self.path_in_repository(path)),
+                Some((same, owners)) if Arc::ptr_eq(same, &location.source) => Arc::clone(owners),
+                _ => self
+                    .owners
+                    .of(&self.path_in_repository(location.source.path())),
             };
-            finding.owners = Arc::clone(&owners);
-            last = Some((path.to_owned(), owners));
+            last = Some((Arc::clone(&location.source), Arc::clone(&owners)));
+            finding.owners = owners;
         }
     }
 

@@ -33,6 +33,7 @@ mod rules;
 mod scaffold;
 mod sinks;
 mod survivor;
+mod threads;
 mod waive;
 
 use std::process::ExitCode;
@@ -143,6 +144,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    threads::start();
     match cli.command.run(&cli.global) {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),

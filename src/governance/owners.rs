@@ -98,6 +98,13 @@ impl Owners {
         owners
     }
 
+    /// Whether nothing has an owner.
+    pub fn is_empty(&self) -> bool {
+        self.sections
+            .iter()
+            .all(|section| section.entries.is_empty())
+    }
+
     /// The owners of a file, by its path in the repository.
     pub fn of(&self, path: &str) -> Arc<[Box<str>]> {
         let mut of_sections = self.sections.iter().filter_map(|section| section.of(path));

@@ -2,11 +2,17 @@
 
 /// `lower_snake_case`.
 pub fn lower_snake(name: &str) -> String {
+    if name.is_ascii() && is_lower_snake(name) {
+        return name.to_owned();
+    }
     snake(name).to_lowercase()
 }
 
 /// `UPPER_SNAKE_CASE`.
 pub fn upper_snake(name: &str) -> String {
+    if name.is_ascii() && is_upper_snake(name) {
+        return name.to_owned();
+    }
     snake(name).to_uppercase()
 }
 

@@ -53,9 +53,16 @@ impl<'s> OptionTypes<'s> {
 /// Which settings a run is about. protoc reads the built-in options of an element before its custom ones, and the
 /// values of custom ones depend on built-in options of other files (`packed`, `message_set_wire_format`, features).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pass {
+enum Pass {
     BuiltIn,
     Custom,
+}
+
+/// Lists that grow for all files of a thread only once; of what a file puts there an exact copy is kept.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    pub(super) table: SettingTable,
+    pub(super) uses: Vec<Use>,
 }
 
 /// Interprets the settings of one file.
@@ -82,9 +89,20 @@ pub(super) struct Interpreter<'s> {
 const REMEMBERED: usize = 8;
 
 impl<'s> Interpreter<'s> {
-    pub(super) fn new(schema: &'s Schema, types: &'s OptionTypes<'s>, id: FileId) -> Self {
+    /// `scratch` is filled; what was in it is forgotten.
+    pub(super) fn new(
+        schema: &'s Schema,
+        types: &'s OptionTypes<'s>,
+        id: FileId,
+        scratch: Scratch,
+    ) -> Self {
         let data = schema.data(id);
-        let table = data.options.clone();
+        let Scratch {
+            mut table,
+            mut uses,
+        } = scratch;
+        table.clone_from(&data.options);
+        uses.clear();
         Self {
             schema,
             types,
@@ -93,7 +111,7 @@ impl<'s> Interpreter<'s> {
             table,
             errors: Vec::new(),
             used: Vec::new(),
-            uses: Vec::new(),
+            uses,
             place: (ElementKind::File, false),
             earlier: Earlier::default(),
             found: Vec::new(),
@@ -101,40 +119,55 @@ impl<'s> Interpreter<'s> {
         }
     }
 
-    /// Interprets all settings that belong to the pass; gives whether there are any that do not.
-    pub(super) fn run(&mut self, pass: Pass) -> bool {
+    /// Interprets all built-in settings; gives the elements that have settings of the second pass.
+    pub(super) fn built_in_settings(&mut self) -> Vec<Element> {
         let tree = self.file.tree();
-        let mut others = false;
+        let mut others = Vec::new();
         self.table
             .settings
             .resize(tree.options.len(), Setting::default());
-        for element in Element::all(tree) {
-            self.earlier.clear();
-            for index in element.settings.iter(tree) {
-                let is_custom = tree
-                    .option_name(&tree[index])
-                    .first()
-                    .is_some_and(|part| part.is_extension);
-                if is_custom == (pass == Pass::Custom) {
-                    let uses = self.uses.len();
-                    if self.setting(element, index).is_none() {
-                        self.uses.truncate(uses);
-                    }
-                } else if is_custom {
-                    others = true;
-                }
-                // Whether these are right depends on features, so they are looked at in the second pass.
-                if matches!(
-                    self.table.settings[index.get()].state,
-                    State::Default | State::JsonName
-                ) {
-                    others = true;
-                    if pass == Pass::Custom {
-                        self.part_of_field(element.index, index);
-                    }
+        // From within, a chain of iterators is walked as the loops that it stands for.
+        Element::all(tree).for_each(|element| {
+            if self.settings(element, Pass::BuiltIn) {
+                others.push(element);
+            }
+        });
+        others
+    }
+
+    /// Interprets the settings of these elements that the first pass has left.
+    pub(super) fn custom_settings(&mut self, elements: &[Element]) {
+        for &element in elements {
+            self.settings(element, Pass::Custom);
+        }
+    }
+
+    /// Interprets the settings of an element that belong to the pass; gives whether there are any for the second.
+    fn settings(&mut self, element: Element, pass: Pass) -> bool {
+        let tree = self.file.tree();
+        let mut others = false;
+        self.earlier.clear();
+        element.settings.iter(tree).for_each(|index| {
+            let is_custom = tree
+                .option_name(&tree[index])
+                .first()
+                .is_some_and(|part| part.is_extension);
+            if is_custom == (pass == Pass::Custom) {
+                let uses = self.uses.len();
+                if self.setting(element, index).is_none() {
+                    self.uses.truncate(uses);
                 }
             }
-        }
+            // Whether these are right depends on features, so they are looked at in the second pass.
+            let is_part_of_field = matches!(
+                self.table.settings[index.get()].state,
+                State::Default | State::JsonName
+            );
+            if is_part_of_field && pass == Pass::Custom {
+                self.part_of_field(element.index, index);
+            }
+            others |= is_custom || is_part_of_field;
+        });
         others
     }
 

@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use super::{Edition, FileId, Schema};
 use crate::diagnostic::Diagnostic;
 pub(in crate::schema) use element::{Element, Settings};
-use interpret::{Interpreter, OptionTypes, Pass};
+use interpret::{Interpreter, OptionTypes, Scratch};
 use usage::Use;
 
 pub use default_value::DefaultValue;
@@ -31,7 +31,7 @@ pub(crate) use view::scalar_values;
 pub use view::{Meaning, OptionField, OptionMessage, OptionSet, OptionValue, Options};
 
 /// The settings of one file, interpreted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct SettingTable {
     /// Beside the options of the tree.
     settings: Vec<Setting>,
@@ -63,7 +63,32 @@ enum State {
     JsonName,
 }
 
+impl Clone for SettingTable {
+    fn clone(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            paths: self.paths.clone(),
+            bytes: self.bytes.clone(),
+        }
+    }
+
+    /// Keeps the room that is there.
+    fn clone_from(&mut self, source: &Self) {
+        self.settings.clone_from(&source.settings);
+        self.paths.clone_from(&source.paths);
+        self.bytes.clone_from(&source.bytes);
+    }
+}
+
 impl SettingTable {
+    /// Whether one of these built-in options is set anywhere in the file.
+    fn sets_any(&self, numbers: &[i32]) -> bool {
+        self.settings.iter().any(|&setting| {
+            let first = self.path(setting).first();
+            first.is_some_and(|number| numbers.contains(number))
+        })
+    }
+
     fn path(&self, setting: Setting) -> &[i32] {
         let (start, end) = setting.path;
         self.paths
@@ -81,13 +106,17 @@ impl SettingTable {
 
 /// What a pass found in one file.
 struct Found {
+    id: FileId,
     table: SettingTable,
     errors: Vec<Diagnostic>,
     used: Vec<FileId>,
     uses: Vec<Use>,
-    /// There are settings of the other pass.
-    others: bool,
+    /// The elements with settings for the second pass.
+    others: Vec<Element>,
 }
+
+/// What is left to be checked of a file once all options are known.
+type FileUses = (FileId, Vec<Use>);
 
 impl Schema {
     /// Interprets the options of all files, and what follows from them: features.
@@ -96,43 +125,73 @@ impl Schema {
             .ids()
             .filter(|&id| !self.data(id).syntax.tree().options.is_empty())
             .collect();
-        let (others, mut uses) = self.interpret(&ids, Pass::BuiltIn);
+        let mut uses = Vec::new();
+        let types = OptionTypes::of(self);
+        let found = ids
+            .par_iter()
+            .map_init(Scratch::default, |scratch, &id| {
+                let run = |interpreter: &mut Interpreter<'_>| interpreter.built_in_settings();
+                self.interpret(&types, id, scratch, run)
+            })
+            .collect();
+        let others = self.keep(found, &mut uses);
         self.resolve_features();
-        uses.extend(self.interpret(&others, Pass::Custom).1);
+        let types = OptionTypes::of(self);
+        let found = others
+            .par_iter()
+            .map_init(Scratch::default, |scratch, (id, elements)| {
+                let run = |interpreter: &mut Interpreter<'_>| {
+                    interpreter.custom_settings(elements);
+                    Vec::new()
+                };
+                self.interpret(&types, *id, scratch, run)
+            })
+            .collect();
+        self.keep(found, &mut uses);
         self.check_options(&ids, &uses);
         self.check_features();
     }
 
-    /// Runs one pass over files; gives those that have settings of the other pass, and what is left to be checked.
-    fn interpret(&mut self, ids: &[FileId], pass: Pass) -> (Vec<FileId>, Vec<(FileId, Vec<Use>)>) {
-        let types = OptionTypes::of(self);
-        let found: Vec<Found> = ids
-            .par_iter()
-            .map(|&id| {
-                let mut interpreter = Interpreter::new(self, &types, id);
-                let others = interpreter.run(pass);
-                interpreter.table.settings.shrink_to_fit();
-                interpreter.table.paths.shrink_to_fit();
-                interpreter.table.bytes.shrink_to_fit();
-                Found {
-                    table: interpreter.table,
-                    errors: interpreter.errors,
-                    used: interpreter.used,
-                    uses: interpreter.uses,
-                    others,
-                }
-            })
-            .collect();
+    /// Runs a pass over a file.
+    fn interpret(
+        &self,
+        types: &OptionTypes<'_>,
+        id: FileId,
+        scratch: &mut Scratch,
+        run: impl FnOnce(&mut Interpreter<'_>) -> Vec<Element>,
+    ) -> Found {
+        let mut interpreter = Interpreter::new(self, types, id, std::mem::take(scratch));
+        let others = run(&mut interpreter);
+        let Interpreter {
+            table,
+            uses,
+            errors,
+            used,
+            ..
+        } = interpreter;
+        let found = Found {
+            id,
+            table: table.clone(),
+            errors,
+            used,
+            uses: uses.clone(),
+            others,
+        };
+        *scratch = Scratch { table, uses };
+        found
+    }
+
+    /// Keeps what a pass found; gives the files that the second pass has to see, with their elements.
+    fn keep(&mut self, found: Vec<Found>, uses: &mut Vec<FileUses>) -> Vec<(FileId, Vec<Element>)> {
         let mut others = Vec::new();
-        let mut uses = Vec::new();
-        for (&id, found) in ids.iter().zip(found) {
-            if found.others {
-                others.push(id);
+        for found in found {
+            if !found.others.is_empty() {
+                others.push((found.id, found.others));
             }
             if !found.uses.is_empty() {
-                uses.push((id, found.uses));
+                uses.push((found.id, found.uses));
             }
-            let file = &mut self.files[id.get()];
+            let file = &mut self.files[found.id.get()];
             file.options = found.table;
             file.errors.extend(found.errors);
             if !found.used.is_empty() {
@@ -141,11 +200,11 @@ impl Schema {
                 file.links.used.dedup();
             }
         }
-        (others, uses)
+        others
     }
 
     /// Checks what can only be checked once the options of all files are known.
-    fn check_options(&mut self, ids: &[FileId], uses: &[(FileId, Vec<Use>)]) {
+    fn check_options(&mut self, ids: &[FileId], uses: &[FileUses]) {
         let mut errors: Vec<(FileId, Vec<Diagnostic>)> = uses
             .par_iter()
             .map(|(id, uses)| (*id, self.check_uses(*id, uses)))

@@ -3,6 +3,8 @@
 //! Both follow from options of the option's own field (`targets`, `feature_support`), so they are looked at once all
 //! files are interpreted.
 
+use rustc_hash::FxHashSet;
+
 use super::element::ElementKind;
 use super::view::Options;
 use super::wire::{self, Payload};
@@ -25,7 +27,7 @@ pub(super) struct Use {
     pub(super) named: Named,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Named {
     Field(NodeIndex<tree::Field>),
     Value(NodeIndex<tree::EnumValue>),
@@ -46,8 +48,18 @@ impl Schema {
             id,
             errors: Vec::new(),
         };
+        // Elements that lie side by side use the same few options.
+        let mut in_order = FxHashSet::default();
         for used in uses {
+            let key = (used.element, used.is_feature, used.file, used.named);
+            if in_order.contains(&key) {
+                continue;
+            }
+            let errors = checker.errors.len();
             checker.check(used);
+            if checker.errors.len() == errors {
+                in_order.insert(key);
+            }
         }
         checker.errors
     }
@@ -60,7 +72,11 @@ impl Schema {
             errors: Vec::new(),
         };
         let file = self.file(id);
-        if file.role() != Role::Target {
+        let has_supports = self
+            .data(id)
+            .options
+            .sets_any(&[FIELD_SUPPORT, VALUE_SUPPORT]);
+        if file.role() != Role::Target || !has_supports {
             return checker.errors;
         }
         for field in file.all_fields() {

@@ -23,7 +23,17 @@ impl<'s> Validator<'s, '_> {
             self.map(field);
         }
         self.closed_enum(field);
-        if field.node().bracket.is_some() {
+        let is_judged = |number| {
+            matches!(
+                number,
+                option::CTYPE
+                    | option::PACKED
+                    | option::LAZY
+                    | option::JSTYPE
+                    | option::UNVERIFIED_LAZY
+            )
+        };
+        if (field.options().all()).any(|set| matches!(set.path(), &[number] if is_judged(number))) {
             self.packed(field);
             self.lazy(field);
             self.language_types(field);
