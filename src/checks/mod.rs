@@ -32,7 +32,7 @@ pub use options::{
     EnumZeroValueSuffix, NoDeleteWithoutDeprecation, OptionSameValue, RpcRequestResponseUnique,
     RpcRequestStandardName, RpcResponseStandardName, RuleOptions, ServiceSuffix,
 };
-pub use package::{Module, Package};
+pub use package::{Module, Package, root_above};
 pub use package_version::{Channel, PackageVersion};
 pub use registry::{Registered, known_breaking_rules, known_lint_rules, rule, rules, rules_like};
 pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};

@@ -74,6 +74,16 @@ pub fn directory(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(directory, _)| directory)
 }
 
+/// What is left of a directory without the part that a package names: the import root of a file that lies where its package
+/// says. Empty where nothing is left, `None` where the directory does not end with the package.
+pub fn root_above<'d>(directory: &'d str, package: &str) -> Option<&'d str> {
+    let root = directory.strip_suffix(&package.replace('.', "/"))?;
+    match root.strip_suffix('/') {
+        Some(root) => Some(root),
+        None => root.is_empty().then_some(root),
+    }
+}
+
 /// Files with the same key, in the order in which the keys come up.
 fn group<'s>(
     files: impl Iterator<Item = File<'s>>,
@@ -90,4 +100,17 @@ fn group<'s>(
         groups[at].1.push(file);
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root_above;
+
+    #[test]
+    fn a_root_ends_between_directories() {
+        assert_eq!(root_above("proto/shop/v1", "shop.v1"), Some("proto"));
+        assert_eq!(root_above("shop/v1", "shop.v1"), Some(""));
+        assert_eq!(root_above("myshop/v1", "shop.v1"), None);
+        assert_eq!(root_above("shop", "shop.v1"), None);
+    }
 }

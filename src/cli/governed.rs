@@ -10,7 +10,7 @@ use super::{Failure, Result};
 use crate::config::{Config, WAIVERS_FILE, Waiver, find_waivers, read_waivers};
 use crate::diagnostic::{Diagnostic, Fingerprint};
 use crate::governance::{OWNERS_FILES, Owners, Waived, WaiverBook};
-use crate::text::{Day, Source};
+use crate::text::Day;
 
 /// Owners and waivers that count for the files of one configuration.
 pub(super) struct Governor {
@@ -94,19 +94,23 @@ impl Governor {
         if self.owners.is_empty() {
             return;
         }
-        let mut last: Option<(Arc<Source>, Arc<[Box<str>]>)> = None;
-        for finding in findings {
-            let Some(location) = &finding.location else {
+        // Findings of one file stand side by side.
+        let same_file = |a: &Diagnostic, b: &Diagnostic| match (&a.location, &b.location) {
+            (Some(a), Some(b)) => Arc::ptr_eq(&a.source, &b.source),
+            _ => false,
+        };
+        for findings in findings.chunk_by_mut(same_file) {
+            let Some(location) = findings
+                .first()
+                .and_then(|finding| finding.location.as_ref())
+            else {
                 continue;
             };
-            let owners = match &last {
-                Some((same, owners)) if Arc::ptr_eq(same, &location.source) => Arc::clone(owners),
-                _ => self
-                    .owners
-                    .of(&self.path_in_repository(location.source.path())),
-            };
-            last = Some((Arc::clone(&location.source), Arc::clone(&owners)));
-            finding.owners = owners;
+            let path = location.source.path();
+            let owners = self.owners.of(&self.path_in_repository(path));
+            for finding in findings {
+                finding.owners = Arc::clone(&owners);
+            }
         }
     }
 

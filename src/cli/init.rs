@@ -2,13 +2,15 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Failure, Global, Outcome, Result, Subcommand, output, registry};
 use crate::checks::Dialect;
 use crate::config;
+use crate::sources::Disk;
+use crate::workspace::Layout;
 
 /// Arguments of `protogov init`.
 #[derive(Debug, Args)]
@@ -27,7 +29,7 @@ pub struct Init {
 impl Subcommand for Init {
     fn run(self, _: &Global) -> Result {
         let (text, losses) = match &self.from {
-            None => (config::STARTER.to_owned(), Vec::new()),
+            None => (starter(&self.directory)?, Vec::new()),
             Some(file) => {
                 let registry = registry();
                 let config = config::load_file(file, &registry)?;
@@ -70,4 +72,21 @@ impl Subcommand for Init {
         output::write_stdout(|out| writeln!(out, "wrote {shown}; next: protogov lint"))?;
         Ok(Outcome::Clean)
     }
+}
+
+/// The text for a directory: its import roots are those that its packages speak of, where they are few enough to be meant.
+fn starter(directory: &Path) -> Result<String> {
+    const MOST_ROOTS: usize = 8;
+    let Layout { mut own, borrowed } = Layout::of(&Disk::open(directory)?);
+    // Without any, the directory itself is the root. Of two roots one inside of the other, nobody knows which is meant.
+    let is_inside = |inner: &str, outer: &str| {
+        let below = inner.strip_prefix(outer);
+        outer.is_empty() || below.is_some_and(|below| below.starts_with('/'))
+    };
+    let are_nested = own.windows(2).any(|pair| is_inside(&pair[1], &pair[0]));
+    if own == [""] || are_nested || own.len() > MOST_ROOTS {
+        own.clear();
+    }
+    let is_few = borrowed.len() <= MOST_ROOTS;
+    Ok(config::starter(&own, if is_few { &borrowed } else { &[] }))
 }

@@ -32,7 +32,7 @@ pub use load::{Choice, FILE_NAMES, find, load, load_file};
 pub use path_patterns::{BadPath, PathPatterns, inside, is_within, join};
 pub use schema::{json_schema, reference};
 pub use waivers::{WAIVERS_FILE, Waiver, WaiversToml, find_waivers, read_waivers, waivers_schema};
-pub use write::{STARTER, Translation, translate};
+pub use write::{Translation, starter, translate};
 
 /// The file beside the configuration that holds numbers which were given up, as `protogov history --write` makes it.
 pub const LOCK_FILE: &str = "numbers.lock";

@@ -9,8 +9,33 @@ use super::{
 use crate::checks::{Catalogue, Dialect, RuleId, RuleKind, RuleOptions};
 use crate::diagnostic::Severity;
 
-/// What `protogov init` writes where there is nothing to start from.
-pub const STARTER: &str = include_str!("starter.toml");
+const STARTER: &str = include_str!("starter.toml");
+
+/// How the starter shows what could be said of import roots.
+const EXAMPLE_OF_MODULES: &str = "# [[modules]]\n# root = \"proto\"\n";
+const EXAMPLE_OF_IMPORT_ROOTS: &str = "# import_roots = [\"third_party\"]\n";
+
+/// What `protogov init` writes where there is nothing to start from: a commented `protogov.toml` with these modules and
+/// import roots, each relative to it.
+pub fn starter(modules: &[String], import_roots: &[String]) -> String {
+    let mut text = STARTER.to_owned();
+    if !import_roots.is_empty() {
+        let roots = toml::Value::from(import_roots.to_vec());
+        text = text.replace(
+            EXAMPLE_OF_IMPORT_ROOTS,
+            &format!("import_roots = {roots}\n"),
+        );
+    }
+    if !modules.is_empty() {
+        let modules = modules.iter().map(|root| {
+            let root = toml::Value::from(root.as_str());
+            format!("[[modules]]\nroot = {root}\n")
+        });
+        let modules: Vec<String> = modules.collect();
+        text = text.replace(EXAMPLE_OF_MODULES, &modules.join("\n"));
+    }
+    text
+}
 
 /// A translated configuration, and what it could not carry.
 #[derive(Debug, Clone, PartialEq, Eq)]

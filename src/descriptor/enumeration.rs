@@ -1,6 +1,6 @@
 //! `EnumDescriptorProto`
 
-use super::message::{narrow, reserved_names, visibility};
+use super::declaration::{narrow, reserved_names, visibility};
 use super::number::{enumeration as number, range, value};
 use super::wire;
 use crate::schema::{Enum, EnumValue};

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use rustc_hash::FxHashSet;
 
 use super::body::{self, Nested};
+use super::declaration::{narrow, reserved_names, visibility};
 use super::number::{message as number, oneof, range};
 use super::{enumeration, field, wire};
 use crate::schema::{Enum, Field, File, Message, Oneof};
-use crate::syntax;
-use crate::syntax::tree::{Item, NumberRange, Reserved, Visibility};
+use crate::syntax::tree::{Item, NumberRange};
 
 /// The number after the last one that a field can have.
 const FIELD_NUMBERS_END: i32 = 1 << 29;
@@ -96,31 +96,6 @@ fn message(out: &mut Vec<u8>, message: Message<'_>) {
     );
 }
 
-/// Appends the names of a `reserved` statement, which need not be UTF-8.
-pub(super) fn reserved_names(
-    out: &mut Vec<u8>,
-    field: i32,
-    syntax: &syntax::File,
-    statement: &Reserved,
-) {
-    for name in &syntax.tree()[statement.names] {
-        if name.is_identifier {
-            wire::bytes(out, field, syntax.joined(name.tokens).as_bytes());
-        } else {
-            wire::bytes(out, field, &syntax.string_value(name.tokens));
-        }
-    }
-}
-
-/// Appends `export` or `local` as a `SymbolVisibility`.
-pub(super) fn visibility(out: &mut Vec<u8>, field: i32, visibility: Option<Visibility>) {
-    match visibility {
-        Some(Visibility::Local) => wire::number(out, field, 1),
-        Some(Visibility::Export) => wire::number(out, field, 2),
-        None => {}
-    }
-}
-
 /// Appends an `ExtensionRange` or `ReservedRange`; its end is excluded.
 fn number_range(out: &mut Vec<u8>, numbers: &NumberRange, is_message_set: bool) {
     let start = numbers.start.value.unwrap_or_default();
@@ -132,11 +107,6 @@ fn number_range(out: &mut Vec<u8>, numbers: &NumberRange, is_message_set: bool) 
     };
     wire::int32(out, range::START, narrow(start));
     wire::int32(out, range::END, narrow(end));
-}
-
-/// Numbers beyond 32 bits are errors, so nothing is lost in valid files.
-pub(super) fn narrow(number: i64) -> i32 {
-    i32::try_from(number).unwrap_or_default()
 }
 
 fn oneof(out: &mut Vec<u8>, oneof: Oneof<'_>) {

@@ -7,6 +7,7 @@
 //! <https://github.com/protocolbuffers/protobuf/blob/v35.1/src/google/protobuf/descriptor.proto>
 
 mod body;
+mod declaration;
 mod enumeration;
 mod field;
 mod file;

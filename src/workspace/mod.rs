@@ -6,12 +6,14 @@ mod baseline;
 mod contents;
 pub mod image;
 mod imports;
+mod layout;
 mod load;
 mod roots;
 mod versions;
 
 pub use baseline::{Baseline, is_input};
 pub use contents::Contents;
+pub use layout::Layout;
 pub use load::{Loaded, LoadedFile, MissingImport, ParsedFiles, load};
 use roots::relative;
 pub use roots::{ImportRoot, Root, roots};

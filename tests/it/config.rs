@@ -409,7 +409,7 @@ fn a_translation_means_the_same() {
 
 #[test]
 fn the_file_to_start_from_says_what_holds_without_it() {
-    let started = loaded(&[("protogov.toml", config::STARTER)]);
+    let started = loaded(&[("protogov.toml", &config::starter(&[], &[]))]);
     let elsewhere = directory(&[]);
     let without = config::load(elsewhere.path(), &Choice::Isolated, &registry());
     let without = without.expect("defaults are right");

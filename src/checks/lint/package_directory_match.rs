@@ -17,7 +17,7 @@
 //! ```
 
 use crate::checks::Cx;
-use crate::checks::package::directory;
+use crate::checks::package::{directory, root_above};
 use crate::checks::rule::{Check, FixSafety, Group, Other, Rule, Visit};
 use crate::schema::File;
 
@@ -35,10 +35,16 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let expected = package.replace('.', "/");
+    let help = match root_above(directory, package) {
+        Some(root) => format!(
+            "say that imports are relative to `{root}`: name it as the root of a module in the configuration; or move the file"
+        ),
+        None => "move the file there, below an import root, or change its package".to_owned(),
+    };
     let directory = if directory.is_empty() { "." } else { directory };
     cx.report_or_file(
         file.package_span(),
         format!("package `{package}` lies in directory `{directory}`, not in `{expected}`"),
     )
-    .help("move the file there, below an import root, or change its package");
+    .help(help);
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::State;
 use super::element::Settings;
-use super::interpret::{Interpreter, known_values, named_value};
+use super::interpret::Interpreter;
+use super::setting_value::{known_values, named_value};
 use super::value::{Grammar, Mistake, Value, Written};
 use crate::diagnostic::Diagnostic;
 use crate::schema::features::FieldPresence;

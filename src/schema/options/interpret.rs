@@ -1,19 +1,15 @@
 //! From the settings of a file to field numbers and encoded values.
-
 use rustc_hash::FxHashMap;
 
 use super::earlier::Earlier;
 use super::element::{Element, ElementKind};
 use super::usage::{Named, Use};
-use super::value::{Grammar, Mistake, Written, push_enum, push_value};
-use super::wire::{self, Payload, push_message};
+use super::value::Mistake;
+use super::wire::{self, Payload};
 use super::{Setting, SettingTable, State};
 use crate::diagnostic::Diagnostic;
-use crate::schema::{
-    Definition, Enum, EnumValue, Field, FieldKind, FileId, Lookup, Message, SCHEMA, Schema, Scope,
-    Symbol, Unresolved,
-};
-use crate::syntax::tree::{self, NodeIndex, OptionNamePart, OptionSetting, OptionValue};
+use crate::schema::{Definition, EnumValue, Field, FileId, Message, SCHEMA, Schema, Scope, Symbol};
+use crate::syntax::tree::{NodeIndex, OptionSetting};
 use crate::syntax::{self, TokenRange};
 use crate::text::Span;
 
@@ -80,13 +76,10 @@ pub(super) struct Interpreter<'s> {
     place: (ElementKind, bool),
     earlier: Earlier,
     /// The extensions found last, each with where and by which name it was looked for.
-    found: Vec<(Scope, &'s str, Symbol)>,
+    pub(super) found: Vec<(Scope, &'s str, Symbol)>,
     /// Some import was not found: then a name that is not found says nothing new.
-    lacks_import: bool,
+    pub(super) lacks_import: bool,
 }
-
-/// How many extensions are remembered. An element uses few, and those beside it use the same.
-const REMEMBERED: usize = 8;
 
 impl<'s> Interpreter<'s> {
     /// `scratch` is filled; what was in it is forgotten.
@@ -248,35 +241,6 @@ impl<'s> Interpreter<'s> {
         None
     }
 
-    /// The message of a field that a longer name goes through.
-    fn inner(&mut self, part: &OptionNamePart, field: Field<'s>) -> Option<Message<'s>> {
-        let name = self.file.joined(part.name);
-        let is_message = matches!(
-            field.kind(),
-            FieldKind::Message(_) | FieldKind::Delimited(_)
-        );
-        if field.is_repeated() && (is_message || field.is_map()) {
-            self.error(
-                part.name,
-                format!("`{name}` is repeated, so no part of it can be set alone"),
-                format!("set whole messages: `{name} = {{ field: value }}`"),
-            );
-            return None;
-        }
-        match field.kind() {
-            FieldKind::Message(message) | FieldKind::Delimited(message) => Some(message),
-            FieldKind::Unknown => None,
-            FieldKind::Scalar(_) | FieldKind::Enum(_) => {
-                self.error(
-                    part.name,
-                    format!("`{name}` is no message, so it has no fields to set"),
-                    format!("set it as a whole: `{name} = value`"),
-                );
-                None
-            }
-        }
-    }
-
     /// `default` and `json_name` look like options, and are parts of the field itself.
     fn pseudo(
         &mut self,
@@ -373,160 +337,6 @@ impl<'s> Interpreter<'s> {
         None
     }
 
-    /// Encodes the value into the messages that the name goes through.
-    fn nested(
-        &mut self,
-        parents: &[Field<'s>],
-        field: Field<'s>,
-        node: &OptionSetting,
-        out: &mut Vec<u8>,
-    ) -> Option<()> {
-        let Some((outer, inner)) = parents.split_first() else {
-            return self.value(field, node, out);
-        };
-        // An option's name has few parts: the recursion is as deep as messages were found for them.
-        if parents.len() > MAX_PARTS {
-            self.error(
-                node.name_tokens,
-                format!("the option's name has more than {MAX_PARTS} parts"),
-                "set the outer message with a value in `{ }`",
-            );
-            return None;
-        }
-        let number = outer.number()?;
-        let is_group = matches!(outer.kind(), FieldKind::Delimited(_));
-        let mut set = None;
-        push_message(out, number, is_group, |out| {
-            set = self.nested(inner, field, node, out);
-        });
-        set
-    }
-
-    fn value(&mut self, field: Field<'s>, node: &OptionSetting, out: &mut Vec<u8>) -> Option<()> {
-        let number = field.number()?;
-        let kind = field.kind();
-        let tokens = node.value.tokens();
-        if matches!(kind, FieldKind::Message(_) | FieldKind::Delimited(_)) || field.is_map() {
-            let OptionValue::Aggregate(literal) = node.value else {
-                let name = self.file.joined(node.name_tokens);
-                self.error(
-                    tokens,
-                    format!("option `{name}` is a message, and no single value"),
-                    format!("set the whole with `{name} = {{ field: value }}`, or one field with `{name}.field = value`"),
-                );
-                return None;
-            };
-            return self.literal(field, literal, out);
-        }
-        let file = self.file;
-        match kind {
-            FieldKind::Scalar(scalar) => {
-                let written = Written::of_setting(file, node.value);
-                match written.typed(scalar, Grammar::Setting) {
-                    Ok(value) => push_value(out, Some(number), scalar, &value),
-                    Err(mistake) => {
-                        self.mistake(tokens, mistake);
-                        return None;
-                    }
-                }
-            }
-            FieldKind::Enum(node_type) => {
-                let value = self.enum_value(node_type, node)?;
-                self.use_value(value, tokens);
-                push_enum(out, Some(number), value.number()?);
-            }
-            FieldKind::Message(_) | FieldKind::Delimited(_) | FieldKind::Unknown => return None,
-        }
-        Some(())
-    }
-
-    fn enum_value(&mut self, node_type: Enum<'s>, node: &OptionSetting) -> Option<EnumValue<'s>> {
-        let file = self.file;
-        let word = match node.value {
-            OptionValue::Identifier { minus: None, word } => Some(file.text(word)),
-            _ => None,
-        };
-        let found = word.and_then(|word| named_value(node_type, word));
-        if found.is_none() {
-            let full_name = node_type.full_name();
-            let message = match word {
-                Some(word) => format!("enum `{full_name}` has no value `{word}`"),
-                None => format!("the name of a value of enum `{full_name}` is needed here"),
-            };
-            self.error(
-                node.value.tokens(),
-                message,
-                format!("write {}", known_values(node_type)),
-            );
-        }
-        found
-    }
-
-    /// The extension that a part in parentheses names.
-    fn extension(&mut self, element: Element, part: &OptionNamePart) -> Option<Field<'s>> {
-        let file = self.file;
-        let name = file.joined(part.name);
-        let scope = if self.schema.means_one_thing(self.id, &name) {
-            Scope::Message(None)
-        } else {
-            self.scope(element)
-        };
-        if let std::borrow::Cow::Borrowed(text) = name
-            && let Some(&(_, _, symbol)) = self
-                .found
-                .iter()
-                .find(|(found_scope, found, _)| *found_scope == scope && *found == text)
-        {
-            return self.field_of(symbol);
-        }
-        let looked_up = self.schema.lookup(self.id, scope, &name, Lookup::All, true);
-        let symbol =
-            match looked_up.or_else(|unresolved| self.built_in(scope, &name).ok_or(unresolved)) {
-                Ok(symbol) => symbol,
-                Err(unresolved) => {
-                    self.unknown_extension(part, &name, &unresolved);
-                    return None;
-                }
-            };
-        let Some(field) = self.field_of(symbol) else {
-            self.error(
-                part.name,
-                format!(
-                    "`({name})` is a {}, and an option is needed here",
-                    symbol.definition.noun()
-                ),
-                "name an extension of the options message",
-            );
-            return None;
-        };
-        self.use_file(symbol.file);
-        if let std::borrow::Cow::Borrowed(text) = name {
-            if self.found.len() == REMEMBERED {
-                self.found.remove(0);
-            }
-            self.found.push((scope, text, symbol));
-        }
-        Some(field)
-    }
-
-    /// A field by the name of its message and its own: `(google.protobuf.FileOptions.java_package)` is a built-in
-    /// option, at length.
-    fn built_in(&self, scope: Scope, name: &str) -> Option<Symbol> {
-        let (message, name) = name.rsplit_once('.')?;
-        let symbol = self
-            .schema
-            .lookup(self.id, scope, message, Lookup::All, true)
-            .ok()?;
-        let Definition::Message(index) = symbol.definition else {
-            return None;
-        };
-        let field = Message::new(self.schema, symbol.file, index).field_named(name)?;
-        Some(Symbol {
-            file: symbol.file,
-            definition: Definition::Field(field.index()),
-        })
-    }
-
     /// Notes that a field is set, where its own options may have a say in that.
     pub(super) fn use_field(&mut self, field: Field<'s>, tokens: TokenRange) {
         let (element, is_feature) = self.place;
@@ -561,77 +371,6 @@ impl<'s> Interpreter<'s> {
         }
     }
 
-    pub(super) fn field_of(&self, symbol: Symbol) -> Option<Field<'s>> {
-        match symbol.definition {
-            Definition::Extension(index) | Definition::Field(index) => {
-                Some(Field::new(self.schema, symbol.file, index))
-            }
-            _ => None,
-        }
-    }
-
-    /// Where the search for the names of an element's options begins: in the scope around the element. Neither a
-    /// message nor its extension ranges look into the message itself.
-    fn scope(&self, element: Element) -> Scope {
-        let tree = self.file.tree();
-        let at = element.index;
-        Scope::Message(match element.kind {
-            ElementKind::File | ElementKind::Service => None,
-            ElementKind::Message => tree[NodeIndex::<tree::Message>::new(at)].parent,
-            ElementKind::Field => {
-                tree.message_around(tree[NodeIndex::<tree::Field>::new(at)].parent)
-            }
-            ElementKind::Oneof => Some(tree[NodeIndex::<tree::Oneof>::new(at)].parent),
-            ElementKind::Enum => tree[NodeIndex::<tree::Enum>::new(at)].parent,
-            ElementKind::EnumValue => {
-                let value = &tree[NodeIndex::<tree::EnumValue>::new(at)];
-                tree[value.parent].parent
-            }
-            ElementKind::Method => {
-                return Scope::Service(tree[NodeIndex::<tree::Method>::new(at)].parent);
-            }
-            ElementKind::ExtensionRange => {
-                let message = tree[NodeIndex::<tree::Extensions>::new(at)].parent;
-                tree[message].parent
-            }
-        })
-    }
-
-    fn unknown_extension(&mut self, part: &OptionNamePart, name: &str, unresolved: &Unresolved) {
-        if self.lacks_import && !matches!(unresolved, Unresolved::NotImported(_)) {
-            return;
-        }
-        let error = self.schema.unresolved(self.id, part.name, name, unresolved);
-        self.errors.push(error);
-    }
-
-    fn unknown<T>(
-        &mut self,
-        element: Element,
-        part: &OptionNamePart,
-        at: usize,
-        message: Message<'s>,
-    ) -> Option<T> {
-        let name = self.file.joined(part.name);
-        if at == 0 {
-            let noun = element.kind.noun();
-            self.error(
-                part.name,
-                format!("there is no option `{name}` of a {noun}"),
-                format!(
-                    "check the spelling; a custom option is written in parentheses: `({name})`"
-                ),
-            );
-        } else {
-            self.error(
-                part.name,
-                format!("message `{}` has no field `{name}`", message.full_name()),
-                "check the spelling; an extension is written in parentheses",
-            );
-        }
-        None
-    }
-
     pub(super) fn error(
         &mut self,
         tokens: TokenRange,
@@ -657,9 +396,6 @@ impl<'s> Interpreter<'s> {
     }
 }
 
-/// How many parts a name may go through.
-const MAX_PARTS: usize = 100;
-
 /// Whether the field at the end of `path` is set in the records.
 fn is_set(bytes: &[u8], path: &[i32]) -> bool {
     let Some((&number, inner)) = path.split_first() else {
@@ -671,29 +407,6 @@ fn is_set(bytes: &[u8], path: &[i32]) -> bool {
             Payload::Bytes(bytes) | Payload::Group(bytes) => is_set(bytes, inner),
             _ => inner.is_empty(),
         })
-}
-
-/// The value of that name.
-pub(in crate::schema) fn named_value<'s>(node: Enum<'s>, name: &str) -> Option<EnumValue<'s>> {
-    node.values().find(|value| value.name().text == name)
-}
-
-/// The first values of an enum, to be offered.
-pub(in crate::schema) fn known_values(node: Enum<'_>) -> String {
-    const SHOWN: usize = 5;
-    let mut names: Vec<String> = node
-        .values()
-        .take(SHOWN)
-        .map(|value| format!("`{}`", value.name()))
-        .collect();
-    if node.values().nth(SHOWN).is_some() {
-        names.push("another of its values".to_owned());
-    }
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => "one of its values".to_owned(),
-    }
 }
 
 /// Positions in a file's options fit 32 bits: a value is not longer than what is written.
