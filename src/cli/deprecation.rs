@@ -96,7 +96,7 @@ fn finding(removed: &Removed<'_>, held: i64, days: i64, after: &Workspace) -> Br
         symbol: removed.symbol.clone(),
         aspect: Aspect::Deprecation,
         verdict: None,
-        witness: None,
+        proofs: Vec::new(),
     }
 }
 

@@ -28,6 +28,7 @@ mod output;
 mod reserving;
 mod result_cache;
 mod reuse;
+mod reuse_proof;
 mod rule_page;
 mod rules;
 mod scaffold;

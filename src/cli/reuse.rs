@@ -7,6 +7,7 @@ use super::Result;
 use super::baseline::Sides;
 use super::history::read_lock;
 use super::input::Workspace;
+use super::reuse_proof;
 use crate::checks::breaking::{Aspect, BreakingFinding};
 use crate::compatibility::{Verdict, enum_number_reused, field_name_reused, field_number_reused};
 use crate::config::{LOCK_FILE, join};
@@ -182,9 +183,11 @@ fn incomplete(ledger: &Ledger) -> Diagnostic {
 }
 
 fn finding(found: ReuseFinding, file: File<'_>, before: &Workspace) -> BreakingFinding {
+    let verdict = verdict(&found);
     let against = before.schema.file_named(file.path());
     BreakingFinding {
-        verdict: Some(verdict(&found)),
+        proofs: reuse_proof::proofs(&found, &verdict, file.schema()),
+        verdict: Some(verdict),
         diagnostic: found.diagnostic,
         file: Some(file.id()),
         against: against.map(File::id),
@@ -193,7 +196,6 @@ fn finding(found: ReuseFinding, file: File<'_>, before: &Workspace) -> BreakingF
             Reused::Number => Aspect::Number,
             Reused::Name => Aspect::Name,
         },
-        witness: None,
     }
 }
 

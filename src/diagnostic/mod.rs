@@ -1,5 +1,6 @@
 //! What is wrong, where, why it matters and what to do: plain data, without any renderer.
 
+mod effect;
 mod fingerprint;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use crate::text::{Edit, Source, Span};
 
+pub use effect::{Effect, Proven, Sent, SurfaceEffect};
 pub use fingerprint::{BadFingerprint, Fingerprint};
 
 /// How much a finding weighs.
@@ -146,6 +148,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Why it matters, where that is not obvious.
     pub reason: Option<String>,
+    /// What a change does to messages and code, where it is about a change; `reason` says the same in one sentence.
+    pub effect: Option<Box<Effect>>,
     /// What to do.
     pub help: Option<String>,
     /// A change that removes the finding.
@@ -171,6 +175,7 @@ impl Diagnostic {
             stand_in: None,
             labels: Vec::new(),
             reason: None,
+            effect: None,
             help: None,
             fix: None,
             symbol: None,
@@ -190,6 +195,7 @@ impl Diagnostic {
             stand_in: None,
             labels: Vec::new(),
             reason: None,
+            effect: None,
             help: None,
             fix: None,
             symbol: None,

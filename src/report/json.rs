@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::place::Place;
 use super::{Report, Style};
-use crate::diagnostic::{Code, Diagnostic, Fix, Label, Safety};
+use crate::diagnostic::{Code, Diagnostic, Fix, Label, Proven, Safety, SurfaceEffect};
 
 /// The version of the keys after buf's. It grows when one of them changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -57,6 +57,12 @@ pub struct Finding<'d> {
     /// Why it matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'d str>,
+    /// What a change does on each surface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<FindingVerdict<'d>>,
+    /// The messages that prove it, one for bytes and one for JSON where something happens there, or why there is none.
+    #[serde(skip_serializing_if = "<[Proven]>::is_empty")]
+    proofs: &'d [Proven],
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'d str>,
@@ -66,6 +72,17 @@ pub struct Finding<'d> {
     /// A change that removes the finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FindingFix<'d>>,
+}
+
+/// What a change does.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingVerdict<'d> {
+    /// To bytes.
+    wire: &'d SurfaceEffect,
+    /// To ProtoJSON.
+    json: &'d SurfaceEffect,
+    /// To code that was written against generated code.
+    source: &'d SurfaceEffect,
 }
 
 /// A further place and what is to be seen there.
@@ -167,6 +184,12 @@ impl<'d> Finding<'d> {
             fingerprint: finding.fingerprint.map(|name| name.to_string()),
             owners: &finding.owners,
             reason: finding.reason.as_deref(),
+            verdict: finding.effect.as_ref().map(|effect| FindingVerdict {
+                wire: &effect.wire,
+                json: &effect.json,
+                source: &effect.source,
+            }),
+            proofs: (finding.effect.as_ref()).map_or(&[], |effect| &effect.proofs),
             help: finding.help.as_deref(),
             labels: (finding.labels.iter())
                 .map(|label| FindingLabel::new(label, style))

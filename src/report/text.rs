@@ -163,7 +163,17 @@ impl Writer<'_> {
             let codes: Vec<&str> = finding.also.iter().map(|code| code.0).collect();
             self.paragraph("rules", &format!("also {}", codes.join(", ")), &mut text);
         }
-        if shows_reason && let Some(reason) = reason(finding) {
+        if let Some(effect) = &finding.effect {
+            for (name, surface) in effect.surfaces() {
+                self.paragraph(name, &surface.to_string(), &mut text);
+            }
+            let mut told = HashSet::new();
+            for proof in &effect.proofs {
+                if told.insert(proof.sentence.as_str()) {
+                    self.paragraph("proof", &proof.sentence, &mut text);
+                }
+            }
+        } else if shows_reason && let Some(reason) = reason(finding) {
             self.paragraph("why", &reason, &mut text);
         }
         if let Some(help) = &finding.help {

@@ -82,6 +82,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("miette", &["report/text.rs", "report/text/"]),
     ("clap", &["cli/"]),
     ("askama", &["scaffold/"]),
+    ("prost_reflect", &["compatibility/witness/reflected.rs"]),
     ("prost_build", &["scaffold/generate.rs"]),
     ("tonic_prost_build", &["scaffold/generate.rs"]),
 ];

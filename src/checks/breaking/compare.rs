@@ -1,8 +1,9 @@
 //! What breaking rules look at, and how they tell what they found.
 
+use super::effect;
+use super::proof::Proof;
 use crate::checks::options::RuleOptions;
 use crate::compatibility::Verdict;
-use crate::compatibility::witness::{Direction, Survival, Witness};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::schema::diff::{Diff, NumberedValues, Pair};
 use crate::schema::{Enum, Field, File, FileId, Message, Method, Oneof, Service};
@@ -124,8 +125,8 @@ pub struct BreakingFinding {
     pub aspect: Aspect,
     /// What the change does; absent where the engine has to work it out from the change itself.
     pub verdict: Option<Verdict>,
-    /// The bytes that prove it, where a field can be written and read.
-    pub witness: Option<Witness>,
+    /// The messages that prove it, at most one for a surface.
+    pub proofs: Vec<Proof>,
 }
 
 impl BreakingFinding {
@@ -135,42 +136,18 @@ impl BreakingFinding {
             .diagnostic
             .with_severity(severity)
             .with_symbol(self.symbol);
-        if let Some(verdict) = self.verdict {
-            let mut reason = format!(
-                "wire {} · json {} · source {}",
-                verdict.wire, verdict.json, verdict.source
-            );
-            if let Some(witness) = &self.witness {
-                reason.push_str(" · proof: ");
-                reason.push_str(&shown(witness));
-            }
-            diagnostic.reason = Some(reason);
+        if let Some(verdict) = &self.verdict {
+            let effect = effect::of(verdict, &self.proofs);
+            diagnostic.reason = Some(effect.to_string());
+            diagnostic.effect = Some(Box::new(effect));
         }
         diagnostic
     }
-}
 
-/// A witness in one line.
-fn shown(witness: &Witness) -> String {
-    let (writer, reader) = match witness.direction {
-        Direction::OldToNew => ("the baseline", "today's schema"),
-        Direction::NewToOld => ("today's schema", "the baseline"),
-    };
-    let written = if witness.written.is_empty() {
-        "an empty message".to_owned()
-    } else {
-        format!("`{}`", witness.written.join("`, `"))
-    };
-    let read = match &witness.survival {
-        Survival::Refused(error) => format!("refuses it: {error}"),
-        _ if witness.read.is_empty() => "reads nothing".to_owned(),
-        _ => format!("reads `{}`", witness.read.join("`, `")),
-    };
-    let hex = match witness.hex() {
-        hex if hex.is_empty() => "no bytes".to_owned(),
-        hex => format!("`{hex}`"),
-    };
-    format!("{writer} writes {written} as {hex}, and {reader} {read}")
+    /// The number behind the name of what it is about: of a field, or of an enum's value.
+    pub(super) fn number(&self) -> Option<i32> {
+        self.symbol.rsplit_once('#')?.1.parse().ok()
+    }
 }
 
 /// What a breaking rule is given besides the change.
@@ -206,17 +183,9 @@ impl<'s> BreakingCx<'s> {
         self.findings.len()
     }
 
-    /// Gives the findings from `start` on a verdict, where their rule gave none, and its proof.
-    pub(super) fn judge_since(
-        &mut self,
-        start: usize,
-        verdict: &Verdict,
-        witness: Option<&Witness>,
-    ) {
-        for finding in &mut self.findings[start..] {
-            finding.verdict.get_or_insert_with(|| verdict.clone());
-            finding.witness = witness.cloned();
-        }
+    /// The findings from `start` on.
+    pub(super) fn since(&mut self, start: usize) -> &mut [BreakingFinding] {
+        &mut self.findings[start..]
     }
 
     pub(super) fn into_findings(self) -> Vec<BreakingFinding> {
@@ -267,7 +236,7 @@ impl<'s> BreakingCx<'s> {
             symbol: symbol.into(),
             aspect: self.aspect,
             verdict: None,
-            witness: None,
+            proofs: Vec::new(),
         });
         // Something was pushed just now.
         let last = self.findings.len() - 1;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::compare::{Aspect, BreakingFinding};
+use super::proof::Proof;
 use crate::checks::RuleKind;
 use crate::checks::buf_rule;
 use crate::diagnostic::Severity;
@@ -11,7 +12,7 @@ use crate::diagnostic::Severity;
 /// a symbol several times stays apart: a message has several reserved ranges.
 ///
 /// The finding that stays is the one that weighs most; of equal ones that of a rule of ours, which is made for the very
-/// change. It carries the codes of all, the worst verdict, and the first proof there is.
+/// change. It carries the codes of all, the worst verdict, and the first proof on each surface.
 pub fn merged(findings: Vec<(BreakingFinding, Severity)>) -> Vec<(BreakingFinding, Severity)> {
     let mut changes: BTreeMap<Key, Vec<(BreakingFinding, Severity)>> = BTreeMap::new();
     let mut counts: BTreeMap<(String, Aspect, &'static str), usize> = BTreeMap::new();
@@ -43,7 +44,15 @@ fn one(mut findings: Vec<(BreakingFinding, Severity)>) -> Option<(BreakingFindin
             (Some(one), Some(other)) => Some(one.worst(other)),
             (one, other) => one.or(other),
         };
-        first.witness = first.witness.or(other.witness);
+        for proof in other.proofs {
+            let same = |known: &&mut Proof| known.surface == proof.surface;
+            match first.proofs.iter_mut().find(same) {
+                Some(known) if known.witness.is_err() => *known = proof,
+                Some(_) => {}
+                None => first.proofs.push(proof),
+            }
+        }
+        first.proofs.sort_by_key(|proof| proof.surface);
     }
     Some((first, severity))
 }

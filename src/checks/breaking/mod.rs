@@ -6,6 +6,7 @@
 
 mod cardinality;
 mod compare;
+mod effect;
 mod enum_no_delete;
 mod enum_number_reused;
 mod enum_required_same_values;
@@ -76,6 +77,7 @@ mod package_message_no_delete;
 mod package_no_delete;
 mod package_service_no_delete;
 mod packages;
+mod proof;
 mod ranges;
 mod removed;
 mod reserved_enum_no_delete;
@@ -96,15 +98,17 @@ use rayon::prelude::*;
 use super::options::RuleOptions;
 use super::registry::{Registered, registry};
 use super::rule::Check;
-use crate::compatibility::witness::{self, Witness};
 use crate::compatibility::{Structures, Verdict};
 use crate::diagnostic::Severity;
-use crate::schema::diff::{Change, Diff, Pair};
+use crate::schema::diff::{Change, Diff};
 use crate::schema::{File, Schema};
 
 pub use compare::{Aspect, BreakingCx, BreakingFinding, BreakingReport, Compare, Place};
 
 pub use merge::merged;
+pub use proof::Proof;
+
+use proof::{Holders, Prover};
 
 pub(crate) use file_same_option::RULES as FILE_SAME_RULES;
 
@@ -193,7 +197,7 @@ pub struct Comparison<'a> {
     pub rules: &'a [(&'static Registered, Severity)],
     /// The options of all rules.
     pub options: &'a RuleOptions,
-    /// Whether findings come with the bytes that prove them, which cost time to find.
+    /// Whether findings come with the messages that prove them, which cost time to find.
     pub finds_witnesses: bool,
 }
 
@@ -202,10 +206,11 @@ impl Comparison<'_> {
     pub fn run(&self, diff: &Diff<'_>) -> Vec<BreakingFinding> {
         let table = Table::new(self);
         let files: Vec<File<'_>> = diff.before().files().collect();
+        let holders = Holders::new();
         let mut findings: Vec<BreakingFinding> = files
             .par_iter()
             .filter(|file| !is_untouched(**file, diff.after()))
-            .flat_map_iter(|&file| table.file(diff, file))
+            .flat_map_iter(|&file| table.file(diff, file, &holders))
             .collect();
         findings.extend(table.whole(diff));
         findings
@@ -253,41 +258,37 @@ impl<'a> Table<'a> {
         cx.into_findings()
     }
 
-    fn file(&self, diff: &Diff<'_>, file: File<'_>) -> Vec<BreakingFinding> {
+    fn file<'s>(
+        &self,
+        diff: &Diff<'s>,
+        file: File<'s>,
+        holders: &Holders<'s>,
+    ) -> Vec<BreakingFinding> {
         let mut cx = BreakingCx::new(diff, self.comparison.options);
         let structures = Structures::default();
         diff.walk_before(file, &mut |change| {
+            let mut prover = Prover::new(diff, holders, &change);
             for &(rule, severity, aspect, compare) in &self.rules {
                 cx.speak_for(rule.id().code(), severity, aspect);
-                let before = cx.len();
+                let start = cx.len();
                 call(compare, &change, &mut cx);
-                if cx.len() > before {
-                    let verdict: Verdict = judge::verdict(&change, aspect, diff, &structures);
-                    let witness = (self.comparison.finds_witnesses)
-                        .then(|| witness_of(&change, aspect, &verdict))
-                        .flatten();
-                    cx.judge_since(before, &verdict, witness.as_ref());
+                if cx.len() == start {
+                    continue;
+                }
+                let judged: Verdict = judge::verdict(&change, aspect, diff, &structures);
+                for finding in cx.since(start) {
+                    let verdict = finding
+                        .verdict
+                        .get_or_insert_with(|| judged.clone())
+                        .clone();
+                    if self.comparison.finds_witnesses {
+                        finding.proofs = prover.proofs(aspect, finding.number(), &verdict);
+                    }
                 }
             }
         });
         cx.into_findings()
     }
-}
-
-/// The proof of what a change to a field does to bytes.
-fn witness_of(change: &Change<'_>, aspect: Aspect, verdict: &Verdict) -> Option<Witness> {
-    let (Change::Field(pair) | Change::MapEntry(pair)) = change else {
-        return None;
-    };
-    let tells = matches!(aspect, Aspect::Type | Aspect::Cardinality | Aspect::Oneof);
-    if !tells || verdict.wire.rank() == 0 {
-        return None;
-    }
-    let messages = Pair {
-        before: pair.before.containing_message()?,
-        after: pair.after.containing_message()?,
-    };
-    witness::find(messages, pair.before.number()?)
 }
 
 /// Calls a rule if the change is of the kind it looks at.

@@ -93,7 +93,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// Appends a variable-length integer.
-fn write_varint(mut value: u64, out: &mut Vec<u8>) {
+pub(super) fn write_varint(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push((value.to_le_bytes()[0] & 0x7F) | 0x80);
         value >>= 7;
