@@ -59,8 +59,9 @@ fn prove(
     let old = &found.old;
     let words = old.type_name.split(|c: char| !c.is_alphanumeric());
     let mut types = words.filter(|word| !word.is_empty() && *word != "map");
-    if let Some(unknown) = types.find(|word| Scalar::from_keyword(word).is_none()) {
-        return Err(format!("the history does not keep what a `{unknown}` holds").into());
+    if types.any(|word| Scalar::from_keyword(word).is_none()) {
+        let unknown = &old.type_name;
+        return Err(format!("the history does not keep what `{unknown}` holds").into());
     }
     if old.type_name.is_empty() {
         return Err("the lock file does not keep the type".into());

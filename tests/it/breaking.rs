@@ -9,6 +9,7 @@ use protogov::checks::breaking::{BreakingFinding, Comparison};
 use protogov::checks::{
     Docs, Example, ExampleRole, Registered, RuleKind, RuleOptions, buf_rules, rule, rules,
 };
+use protogov::compatibility::witness::Surface;
 use protogov::diagnostic::Severity;
 use protogov::report::{Finding, Style};
 use protogov::schema::Schema;
@@ -111,6 +112,19 @@ fn examples_are_true() {
                         || id.as_str().starts_with("PACKAGE_"),
                     "{id}: no verdict"
                 );
+                let outcomes = finding.verdict.iter().flat_map(|verdict| {
+                    [
+                        (Surface::Wire, &verdict.wire),
+                        (Surface::Json, &verdict.json),
+                    ]
+                });
+                for (surface, outcome) in outcomes {
+                    let mut proofs = finding.proofs.iter();
+                    assert!(
+                        outcome.rank() == 0 || proofs.any(|proof| proof.surface == surface),
+                        "{id}: {outcome} on {surface:?} is neither proved nor said why not"
+                    );
+                }
                 let help = finding.diagnostic.help.as_deref().unwrap_or_default();
                 assert!(!help.is_empty(), "{id}: say what to do");
                 assert!(

@@ -40,4 +40,5 @@ mod schema;
 mod soundness;
 mod survival;
 mod syntax;
+mod witness;
 mod workspace;

@@ -104,7 +104,8 @@ pub fn batch(seed: u64) -> Outcome {
     outcome
 }
 
-fn link(messages: &[Message]) -> Schema {
+/// The messages, each in the file of its syntax.
+pub fn link(messages: &[Message]) -> Schema {
     let files = pairs::files(messages);
     let inputs = files.into_iter().map(|(name, text)| {
         let source = Source::new(name, name, text.into_bytes()).expect("small enough");
@@ -127,7 +128,7 @@ fn link(messages: &[Message]) -> Schema {
 }
 
 /// The messages at the top of which something is wrong.
-fn broken(schema: &Schema) -> Vec<String> {
+pub fn broken(schema: &Schema) -> Vec<String> {
     let mut broken = Vec::new();
     for error in schema.errors() {
         let Some(place) = &error.location else {

@@ -62,11 +62,14 @@ fn shown(witness: &Witness) -> String {
         Direction::OldToNew => ("the baseline", "today's schema"),
         Direction::NewToOld => ("today's schema", "the baseline"),
     };
-    let written = if witness.written.is_empty() {
+    let mut written = if witness.written.is_empty() {
         "an empty message".to_owned()
     } else {
         format!("`{}`", witness.written.join("`, `"))
     };
+    if witness.is_partial {
+        written.push_str(" (and what is required, which is left out here)");
+    }
     let sent = match witness.surface {
         Surface::Json => format!("`{}`", witness.json),
         Surface::Wire if witness.bytes.is_empty() => "no bytes".to_owned(),

@@ -137,6 +137,12 @@ impl<'c, 's> Prover<'c, 's> {
         let holders = self.holders.get_or_init(|| holders(self.diff));
         let name = enums.before.full_name();
         let Some(fields) = holders.get(name) else {
+            let value = number.filter(|_| aspect != Aspect::Default);
+            if let Some(witness) =
+                value.and_then(|number| Witness::of_enum_value(enums, number, surface))
+            {
+                return Ok(witness);
+            }
             return Err(format!("no field of a message on both sides holds `{name}`").into());
         };
         let mut reason = Cow::Borrowed("");

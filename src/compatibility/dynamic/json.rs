@@ -146,6 +146,23 @@ fn float(value: f64, shortest: &str) -> Json {
 /// # Errors
 /// Where a conforming reader refuses the JSON.
 pub fn from_json(message: Message<'_>, json: &Json) -> Result<Record, JsonError> {
+    let record = from_json_partially(message, json)?;
+    for field in message.fields() {
+        let is_set = field
+            .number()
+            .is_some_and(|number| !record.get(number).is_empty());
+        if field.cardinality() == Cardinality::Required && !is_set {
+            return Err(JsonError::MissingRequired(field.full_name()));
+        }
+    }
+    Ok(record)
+}
+
+/// Reads a message that may lack what it requires itself.
+///
+/// # Errors
+/// Where a conforming reader refuses the JSON.
+pub fn from_json_partially(message: Message<'_>, json: &Json) -> Result<Record, JsonError> {
     let mismatch = || JsonError::Mismatch(message.full_name().to_owned());
     let object = json.as_object().ok_or_else(mismatch)?;
     let mut record = Record::default();
@@ -172,14 +189,6 @@ pub fn from_json(message: Message<'_>, json: &Json) -> Result<Record, JsonError>
             && values.first() == Some(&zero(field.kind()));
         if !values.is_empty() && !is_default {
             *record.get_mut(number) = values;
-        }
-    }
-    for field in message.fields() {
-        let is_set = field
-            .number()
-            .is_some_and(|number| !record.get(number).is_empty());
-        if field.cardinality() == Cardinality::Required && !is_set {
-            return Err(JsonError::MissingRequired(field.full_name()));
         }
     }
     Ok(record)

@@ -9,9 +9,9 @@ mod write;
 
 use std::fmt;
 
-pub use json::{JsonError, from_json, to_json};
+pub use json::{JsonError, from_json, from_json_partially, to_json};
 pub(super) use read::zero;
-pub use read::{ReadError, read};
+pub use read::{ReadError, read, read_partially};
 pub use write::write;
 
 /// One value of a field.

@@ -39,9 +39,18 @@ const MAX_DEPTH: u32 = 100;
 /// # Errors
 /// Where a conforming reader refuses the bytes.
 pub fn read(message: Message<'_>, bytes: &[u8]) -> Result<Record, ReadError> {
+    let record = read_partially(message, bytes)?;
+    check_required(message, &record)?;
+    Ok(record)
+}
+
+/// Reads a message that may lack what is required.
+///
+/// # Errors
+/// Where a conforming reader refuses the bytes.
+pub fn read_partially(message: Message<'_>, bytes: &[u8]) -> Result<Record, ReadError> {
     let mut record = Record::default();
     merge(message, bytes, &mut record, MAX_DEPTH)?;
-    check_required(message, &record)?;
     Ok(record)
 }
 

@@ -10,7 +10,7 @@ mod values;
 use super::dynamic::{self, Record, Value};
 use crate::schema::diff::Pair;
 use crate::schema::features::Utf8Validation;
-use crate::schema::{Cardinality, Field, FieldKind, Message};
+use crate::schema::{Cardinality, Enum, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
 use survival::{becomes, keyed};
@@ -86,6 +86,8 @@ pub struct Witness {
     pub direction: Direction,
     /// What happens.
     pub survival: Survival,
+    /// Whether other fields that are required were left out, since they do not arrive either.
+    pub is_partial: bool,
     /// What is sent, as bytes.
     pub bytes: Vec<u8>,
     /// What is sent, as JSON.
@@ -107,11 +109,52 @@ impl Witness {
             surface,
             direction: Direction::OldToNew,
             survival: Survival::Refused(format!("there is no message `{name}` to unpack it into")),
+            is_partial: false,
             bytes,
             json: serde_json::json!({ "@type": url }).to_string(),
             written: vec![format!("type_url = {url:?}")],
             read: Vec::new(),
         }
+    }
+
+    /// A number of the baseline's enum in a field that holds it, number 1 of some message. `None` where it arrives.
+    pub fn of_enum_value(enums: Pair<Enum<'_>>, number: i32, surface: Surface) -> Option<Self> {
+        let named = |node: Enum<'_>, number: i32| {
+            let mut values = node.values();
+            let value = values.find(|value| value.number() == Some(number))?;
+            Some(value.name().text.to_owned())
+        };
+        let name = named(enums.before, number)?;
+        let mut bytes = vec![0x08];
+        dynamic::write_varint(i64::from(number).cast_unsigned(), &mut bytes);
+        let mut after = enums.after.values();
+        let is_named = after.any(|value| value.name().text == name);
+        let (survival, read) = match surface {
+            Surface::Json if is_named => return None,
+            Surface::Json => {
+                let reason = format!("there is no enum value `{name}`");
+                (Survival::Refused(reason), Vec::new())
+            }
+            Surface::Wire => match named(enums.after, number) {
+                Some(now) if now == name => return None,
+                Some(now) => (Survival::Changed, vec![format!("value = {now}")]),
+                None if enums.after.is_closed() => {
+                    let unknown = format!("unknown field 1: {}", dynamic::hex(&bytes));
+                    (Survival::Lost, vec![unknown])
+                }
+                None => (Survival::Changed, vec![format!("value = {number}")]),
+            },
+        };
+        Some(Self {
+            surface,
+            direction: Direction::OldToNew,
+            survival,
+            is_partial: false,
+            bytes,
+            json: serde_json::json!({ "value": name }).to_string(),
+            written: vec![format!("value = {name}")],
+            read,
+        })
     }
 
     /// An extension of the baseline with a number that is open to extensions no longer.
@@ -124,6 +167,7 @@ impl Witness {
             surface: Surface::Wire,
             direction: Direction::OldToNew,
             survival: Survival::Lost,
+            is_partial: false,
             bytes,
             json: "{}".to_owned(),
             written: vec![format!("extension {number} = 1")],
@@ -204,6 +248,7 @@ struct Trial {
     bytes: Vec<u8>,
     read: Record,
     survival: Survival,
+    is_partial: bool,
     /// The field whose absence is what is looked at.
     absent: Option<i32>,
 }
@@ -222,6 +267,8 @@ struct Way<'s> {
     reader: Message<'s>,
     direction: Direction,
     surface: Surface,
+    /// Whether nobody asks for what is required.
+    is_partial: bool,
 }
 
 impl<'s> Way<'s> {
@@ -235,23 +282,33 @@ impl<'s> Way<'s> {
             reader,
             direction,
             surface,
+            is_partial: false,
         }
     }
 
     fn worst(&self, subjects: &[Subject]) -> Option<Trial> {
-        // Where what is required does not arrive, nothing that is sent with it proves anything.
+        // Where what is required does not arrive, nothing that is sent with it proves anything: then it is left out.
         let is_blocked = self.send(required(self.writer), &[]).survival != Survival::Same;
-        subjects
-            .iter()
-            .filter(|subject| !is_blocked || **subject == Subject::Nothing)
-            .flat_map(|&subject| self.trials(subject))
+        let partial = Self {
+            is_partial: true,
+            ..*self
+        };
+        let tried = subjects.iter().flat_map(|&subject| match subject {
+            Subject::Nothing => self.trials(subject),
+            _ if is_blocked => partial.trials(subject),
+            _ => self.trials(subject),
+        });
+        tried
             .filter(|trial| trial.survival != Survival::Same)
             .min_by_key(Trial::order)
     }
 
     fn trials(&self, subject: Subject) -> Vec<Trial> {
         let with = |parts: &[(i32, Vec<Value>)]| {
-            let mut record = required(self.writer);
+            let mut record = match self.is_partial {
+                true => Record::default(),
+                false => required(self.writer),
+            };
             for (number, values) in parts {
                 record.get_mut(*number).clone_from(values);
             }
@@ -336,11 +393,19 @@ impl<'s> Way<'s> {
     /// Writes a record, reads it, and looks at what became of the fields of these numbers.
     fn send(&self, record: Record, focus: &[i32]) -> Trial {
         let bytes = dynamic::write(self.writer, &record);
-        let read = match self.surface {
-            Surface::Wire => dynamic::read(self.reader, &bytes).map_err(|error| error.to_string()),
-            Surface::Json => {
+        let reader = self.reader;
+        let read = match (self.surface, self.is_partial) {
+            (Surface::Wire, false) => dynamic::read(reader, &bytes).map_err(|e| e.to_string()),
+            (Surface::Wire, true) => {
+                dynamic::read_partially(reader, &bytes).map_err(|e| e.to_string())
+            }
+            (Surface::Json, is_partial) => {
                 let json = dynamic::to_json(self.writer, &record);
-                dynamic::from_json(self.reader, &json).map_err(|error| error.to_string())
+                let read = match is_partial {
+                    true => dynamic::from_json_partially(reader, &json),
+                    false => dynamic::from_json(reader, &json),
+                };
+                read.map_err(|e| e.to_string())
             }
         };
         let (survival, read) = match read {
@@ -352,6 +417,7 @@ impl<'s> Way<'s> {
             bytes,
             read,
             survival,
+            is_partial: self.is_partial,
             absent: None,
         }
     }
@@ -395,6 +461,7 @@ impl<'s> Way<'s> {
             surface: self.surface,
             direction: self.direction,
             survival: trial.survival,
+            is_partial: trial.is_partial,
             bytes: trial.bytes,
             json: dynamic::to_json(self.writer, &trial.record).to_string(),
             written,

@@ -21,7 +21,7 @@ use prost_reflect::{
 };
 
 use super::survival::inner;
-use crate::compatibility::dynamic::{ReadError, Record, Value, read, zero};
+use crate::compatibility::dynamic::{Record, Value, read_partially, zero};
 use crate::schema::{Cardinality, Enum, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
@@ -36,7 +36,7 @@ pub(super) fn agrees(
     // Numbers up to 16 fit into one byte of a tag, so bytes of other types may be taken for them.
     let mut numbers: BTreeSet<i32> = (1..=16).collect();
     numbers_of(record, &mut numbers);
-    let own = read(reader, bytes);
+    let own = read_partially(reader, bytes);
     if let Some(descriptor) = Lowered::descriptor(writer, &numbers)
         && let Some(message) = built(&descriptor, record)
         && message.encode_to_vec() != bytes
@@ -48,7 +48,6 @@ pub(super) fn agrees(
     };
     match (own, DynamicMessage::decode(descriptor, bytes)) {
         (Ok(own), Ok(theirs)) => has_unknown(&own) || is_same(&own, &taken(reader, &theirs)),
-        (Err(ReadError::MissingRequired(_)), _) => true,
         (Ok(own), Err(_)) => !is_text(&own) || has_unknown(&own),
         (Err(_), theirs) => theirs.is_err(),
     }
@@ -78,10 +77,8 @@ fn has_unknown(record: &Record) -> bool {
     !record.unknown.is_empty()
         || values.any(|value| match value {
             Value::Message(inner) => has_unknown(inner),
-            Value::Entry(entry) => match &entry.1 {
-                Value::Message(inner) => has_unknown(inner),
-                _ => false,
-            },
+            // What is unknown in a pair is not kept.
+            Value::Entry(_) => true,
             _ => false,
         })
 }
