@@ -35,12 +35,11 @@ fn random_pairs(seed: u64) -> [Vec<pairs::Message>; 2] {
         .into_iter()
         .flat_map(|side| soundness::broken(&link(side)))
         .collect();
-    let sides = [before, after].map(|side| {
+    [before, after].map(|side| {
         let names = (0..COUNT).map(|at| format!("M{at}x"));
         let named = names.zip(side).filter(|(name, _)| !broken.contains(name));
         named.map(|(_, message)| message).collect()
-    });
-    sides
+    })
 }
 
 fn paired<'s>(old: &'s Schema, new: &'s Schema) -> Vec<Pair<Message<'s>>> {
