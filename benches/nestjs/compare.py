@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs the NestJS service and the generated one in turn and prints what each needs, and which bars are met.
 
-    compare.py --crate DIR [--rounds 3] [--seconds 6] [--tests] [--figures FILE] [--out FILE.json]
+    compare.py --crate DIR [--rounds 3] [--seconds 6] [--tests] [--figures FILE] [--keep FILE.json]
 
 DIR is the rendered crate, built with `cargo build --release --bin shipment --example load --example store`.
 Each server is pinned to the first processor and the load generator to the second. Figures are the median of
 the rounds, with the least and the greatest in parentheses. `--tests` also runs the tests of the crate that show
-what has no figure: crashes, replicas, Envoy, wrong input. `--figures` writes the table to a file, with the day,
+what has no figure: crashes, replicas, Envoy, wrong input. `--keep` adds the rounds to those of earlier runs with the
+same file, so that they can be spread over the quiet times of a machine. `--figures` writes the table to a file, with the day,
 the machine and how to repeat it. On a machine that does other work too, only the ratios of processor
 time mean anything.
 """
@@ -93,16 +94,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=6)
     parser.add_argument("--tests", action="store_true")
     parser.add_argument("--figures", type=Path)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
     crate = options.crate.resolve()
     target = (options.target or crate / "target").resolve()
     loads = [os.getloadavg()[0]]
     found = measure_all(target / "release", options.rounds, options.seconds)
     loads.append(os.getloadavg()[0])
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        options.out.write_text(json.dumps(found, indent=1))
+    if options.keep:
+        if options.keep.exists():
+            add(found, json.loads(options.keep.read_text()))
+        options.keep.write_text(json.dumps(found, indent=1))
     lines = table(found)
     if options.tests:
         lines += tests(crate, target)
@@ -112,7 +114,8 @@ def main() -> None:
     if max(loads) > 1.5 + 1:
         print(f"the load of this machine was {loads[0]:.1f} at first and {loads[1]:.1f} at last: it is not quiet", file=sys.stderr)
     if options.figures:
-        options.figures.write_text(page(text, options, loads))
+        rounds = max(len(values) for figures in found.values() for values in figures.values())
+        options.figures.write_text(page(text, rounds, options.seconds, loads))
 
 
 def measure_all(release: Path, rounds: int, seconds: int) -> dict:
@@ -134,6 +137,12 @@ def measure_all(release: Path, rounds: int, seconds: int) -> dict:
         for name, value in store(release / "examples/store", seconds).items():
             found.setdefault(STORE, {}).setdefault(name, []).append(value)
     return found
+
+
+def add(found: dict, earlier: dict) -> None:
+    for side, figures in earlier.items():
+        for name, values in figures.items():
+            found.setdefault(side, {}).setdefault(name, []).extend(values)
 
 
 def tonic(kind: str, path: str) -> dict:
@@ -271,13 +280,13 @@ def hand_written(crate: Path) -> int:
     return count
 
 
-def page(text: str, options, loads: list[float]) -> str:
+def page(text: str, rounds: int, seconds: int, loads: list[float]) -> str:
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "")
     versions = [subprocess.run([tool, "--version"], capture_output=True, text=True).stdout.split("\n")[0] for tool in ("rustc", "node")]
     return f"""# Figures
 
-Measured on {datetime.date.today()}: {os.cpu_count()} processors ({model}), Linux {platform.release()}, {versions[0]}, node {versions[1]}. {options.rounds} rounds
-by turns, {options.seconds} s a run, medians with the least and the greatest. The server had one processor, the load generator the
+Measured on {datetime.date.today()}: {os.cpu_count()} processors ({model}), Linux {platform.release()}, {versions[0]}, node {versions[1]}. {rounds} rounds
+by turns, {seconds} s a run, medians with the least and the greatest. The server had one processor, the load generator the
 other. Load of the machine {loads[0]:.1f} at first, {loads[1]:.1f} at last.
 
 {text}
@@ -289,7 +298,7 @@ Both services do the same work: the NestJS one is `benches/nestjs` of protogov, 
 $ protogov scaffold shipment --out shipment
 $ (cd shipment && cargo build --release --bin shipment --example load --example store)
 $ cd protogov/benches/nestjs && npm ci && npm run build
-$ ./compare.py --crate ../../../shipment --rounds {options.rounds} --seconds {options.seconds} --tests
+$ ./compare.py --crate ../../../shipment --rounds {rounds} --seconds {seconds} --tests
 ```
 """
 
