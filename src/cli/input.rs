@@ -350,7 +350,7 @@ fn top_of(config: &Config) -> PathBuf {
 }
 
 /// Whether the configuration names modules: otherwise its directory is the only one.
-fn names_modules(config: &Config) -> bool {
+pub(super) fn names_modules(config: &Config) -> bool {
     config
         .modules
         .iter()

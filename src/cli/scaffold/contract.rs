@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::relative;
+use crate::cli::config::registry;
+use crate::cli::input::names_modules;
 use crate::cli::{Failure, Result};
+use crate::config::{self, Choice};
 use crate::diagnostic::Severity;
 use crate::scaffold::lock::{BASE, Contract};
 use crate::scaffold::merge;
@@ -26,17 +29,30 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Without roots, each file's root is the directory that its package is relative to.
-    pub(super) fn new(paths: Vec<PathBuf>, mut roots: Vec<PathBuf>) -> Self {
-        if roots.is_empty() {
-            for path in paths.iter().filter(|path| path.is_file()) {
-                let root = root_by_package(path);
+    /// Without roots they are those of the configuration that governs a path; where it names no module, a file's root
+    /// is the directory that its package is relative to.
+    pub(super) fn new(paths: Vec<PathBuf>, mut roots: Vec<PathBuf>) -> Result<Self> {
+        if !roots.is_empty() {
+            return Ok(Self { paths, roots });
+        }
+        for path in &paths {
+            let config = config::load(path, &Choice::Nearest, &registry())?;
+            let modules = config.modules.iter().map(|module| &module.root);
+            let modules = modules.filter(|_| names_modules(&config));
+            let mut found: Vec<_> = modules
+                .chain(&config.import_roots)
+                .map(|root| config.directory.join(&root.value))
+                .collect();
+            if path.is_file() && !names_modules(&config) {
+                found.insert(0, root_by_package(path));
+            }
+            for root in found {
                 if !roots.contains(&root) {
                     roots.push(root);
                 }
             }
         }
-        Self { paths, roots }
+        Ok(Self { paths, roots })
     }
 
     fn load(&self) -> Result<Loaded> {

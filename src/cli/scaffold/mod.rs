@@ -41,7 +41,7 @@ struct New {
     /// A file or directory of the contract; its services are served
     #[arg(long, value_name = "PATH", num_args = 1..)]
     proto: Vec<PathBuf>,
-    /// A directory that imports are relative to; found by the package of each file when not given
+    /// A directory that imports are relative to; by default those of the configuration, else by each file's package
     #[arg(short = 'I', long = "import-root", value_name = "DIR")]
     roots: Vec<PathBuf>,
     /// The full name of a service to serve, instead of all; can be repeated
@@ -116,7 +116,7 @@ impl New {
             (schema, answers, Contract::default())
         } else {
             let (features, store) = questions::ask(self.features, self.store)?;
-            let sources = Sources::new(self.proto, self.roots);
+            let sources = Sources::new(self.proto, self.roots)?;
             let answers = Answers {
                 name,
                 services: self.service,
@@ -195,7 +195,7 @@ impl Update {
                 before.contract.clone(),
             )
         } else {
-            let sources = Sources::new(self.proto, self.roots);
+            let sources = Sources::new(self.proto, self.roots)?;
             let contract = sources.recorded(&self.directory);
             (contract::merged(&self.directory, &contract)?, contract)
         };
