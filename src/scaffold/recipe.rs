@@ -178,6 +178,7 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/store/snapshots.rs" Once;
     "src/store/sqlite.rs" Once;
     "src/store/writer.rs" Once;
+    "src/trial.jsonl" Once;
     "src/trial.rs" Once;
     "tests/it/browser.rs" Once;
     "tests/it/bulk_ingest.rs" Once;

@@ -54,6 +54,8 @@ struct Crate<'a> {
     traces: bool,
     auth: bool,
     tenants: bool,
+    nats: bool,
+    rest: bool,
     tls: bool,
     clients: bool,
     stores: bool,
@@ -77,6 +79,8 @@ impl<'a> Crate<'a> {
             traces: plan.has(Feature::Traces),
             auth: plan.has(Feature::Auth),
             tenants: plan.answers.recipe.is_some_and(Recipe::has_tenants),
+            nats: plan.has(Feature::Nats) && plan.is_durable(),
+            rest: plan.answers.recipe.is_none() && plan.has(Feature::Http) && plan.has_rules(),
             tls: plan.has(Feature::Tls),
             clients: plan.has(Feature::Clients),
             stores: plan.stores(),
@@ -118,8 +122,9 @@ impl<'a> Crate<'a> {
         self.plan.services.iter().any(ServicePlan::sends_streams)
     }
 
-    fn has_optional_sections(&self) -> bool {
-        self.traces || self.auth || self.tls
+    /// Whether the crate looks up messages and fields by name.
+    fn reflects(&self) -> bool {
+        self.stores || self.rest
     }
 
     fn resource(&self, index: &usize) -> &'a Resource {
@@ -239,6 +244,7 @@ files! {
     ConfigRs "src/config.rs" Merged;
     DeadlineRs "src/deadline.rs" Merged;
     ErrorRs "src/error.rs" Merged;
+    LayerRs "src/layer.rs" Merged;
     MethodsRs "src/methods.rs" Regenerated;
     ObserveRs "src/observe.rs" Merged;
     PanicRs "src/panic.rs" Merged;
@@ -252,11 +258,15 @@ files! {
     RetryRs "src/retry.rs" Merged if |c: &Crate<'_>| c.clients;
     HttpRs "src/http.rs" Merged if |c: &Crate<'_>| c.http;
     MetricsRs "src/metrics.rs" Merged if |c: &Crate<'_>| c.metrics;
+    RestRs "src/rest/mod.rs" Merged if |c: &Crate<'_>| c.rest;
+    RestJsonRs "src/rest/json.rs" Merged if |c: &Crate<'_>| c.rest;
+    RestRuleRs "src/rest/rule.rs" Merged if |c: &Crate<'_>| c.rest;
     BusRs "src/bus.rs" Merged if |c: &Crate<'_>| c.stores;
     DomainRs "src/domain/mod.rs" Merged if |c: &Crate<'_>| c.stores;
     FieldMaskRs "src/field_mask.rs" Merged if |c: &Crate<'_>| c.stores;
     FilterRs "src/filter.rs" Merged if |c: &Crate<'_>| c.stores;
     PageRs "src/page.rs" Merged if |c: &Crate<'_>| c.stores;
+    RelayRs "src/relay.rs" Merged if |c: &Crate<'_>| c.nats;
     ResourceRs "src/resource.rs" Merged if |c: &Crate<'_>| c.stores;
     StoreRs "src/store/mod.rs" Merged if |c: &Crate<'_>| c.stores;
     MemoryRs "src/store/memory.rs" Merged if |c: &Crate<'_>| c.plan.stores_in(Store::Memory);
@@ -264,6 +274,7 @@ files! {
     PostgresRs "src/store/postgres/mod.rs" Merged if |c: &Crate<'_>| c.postgres;
     PostgresChangesRs "src/store/postgres/changes.rs" Merged if |c: &Crate<'_>| c.postgres;
     PostgresInitialSql "src/store/postgres/0001_initial.sql" Merged if |c: &Crate<'_>| c.postgres;
+    PostgresOutboxSql "src/store/postgres/0002_outbox.sql" Merged if |c: &Crate<'_>| c.postgres && c.nats;
     PostgresWriterRs "src/store/postgres/writer.rs" Merged if |c: &Crate<'_>| c.postgres;
     SecretRs "src/secret.rs" Merged if |c: &Crate<'_>| c.secrets;
     TestMainRs "tests/it/main.rs" Merged;
@@ -277,7 +288,9 @@ files! {
     TestClientRs "tests/it/client.rs" Merged if |c: &Crate<'_>| c.clients;
     TestHealthRs "tests/it/health.rs" Merged if |c: &Crate<'_>| c.health;
     TestMetricsRs "tests/it/metrics.rs" Merged if |c: &Crate<'_>| c.metrics;
+    TestNatsRs "tests/it/nats.rs" Merged if |c: &Crate<'_>| c.nats;
     TestReflectionRs "tests/it/reflection.rs" Merged if |c: &Crate<'_>| c.reflection;
+    TestRestRs "tests/it/rest.rs" Merged if |c: &Crate<'_>| c.rest;
     TestTlsRs "tests/it/tls.rs" Merged if |c: &Crate<'_>| c.tls;
     TestTracesRs "tests/it/traces.rs" Merged if |c: &Crate<'_>| c.traces;
     TestDeployRs "tests/it/deploy.rs" Merged if |c: &Crate<'_>| c.has("kubernetes") && c.has("envoy") && c.has("docker");

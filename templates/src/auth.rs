@@ -4,18 +4,16 @@ use std::{
     collections::HashSet,
     fs,
     path::Path,
-    pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
 };
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
 use tonic::{Status, body::Body};
-use tower::{Layer, Service};
+use tower::{ServiceExt, service_fn};
 
-use crate::{config, methods::{self, Method}};
+use crate::{config, layer::Calls, methods::{self, Method}};
 
 /// Who calls. Handlers find this in the extensions of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,66 +133,21 @@ fn read_key(algorithm: Algorithm, path: &Path) -> Result<DecodingKey, KeyError> 
     key.map_err(|error| failed(error.to_string()))
 }
 
-/// Lets only those calls through that have the scope of their method. Methods outside the contract,
-/// such as health checks, are open.
-#[derive(Clone)]
-pub struct AuthLayer {
-    verifier: Option<Arc<Verifier>>,
-}
-
-impl AuthLayer {
-    /// Checks calls with `verifier`, or not at all.
-    #[must_use]
-    pub fn new(verifier: Option<Arc<Verifier>>) -> Self {
-        Self { verifier }
-    }
-}
-
-impl<S> Layer<S> for AuthLayer {
-    type Service = Authorized<S>;
-
-    fn layer(&self, inner: S) -> Authorized<S> {
-        Authorized {
-            inner,
-            verifier: self.verifier.clone(),
-        }
-    }
-}
-
-/// The service made by [`AuthLayer`].
-#[derive(Clone)]
-pub struct Authorized<S> {
-    inner: S,
-    verifier: Option<Arc<Verifier>>,
-}
-
-impl<S> Service<Request<Body>> for Authorized<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+/// Lets only those calls through that have the scope of their method, if there is a `verifier`. Methods
+/// outside the contract, such as health checks, are open.
+pub fn check(inner: impl Calls, verifier: Option<Arc<Verifier>>) -> impl Calls {
+    service_fn(move |mut request: Request<Body>| {
         let method = methods::find(request.uri().path());
-        if let (Some(verifier), Some(method)) = (&self.verifier, method) {
-            match verifier.authorize(request.headers(), method) {
-                Ok(caller) => {
-                    request.extensions_mut().insert(caller);
-                }
-                Err(status) => {
-                    let response = status.into_http();
-                    return Box::pin(async move { Ok(response) });
-                }
+        let caller = verifier.as_ref().zip(method);
+        let caller = caller.map(|(verifier, method)| verifier.authorize(request.headers(), method));
+        let inner = inner.clone();
+        async move {
+            match caller {
+                Some(Err(status)) => return Ok(status.into_http()),
+                Some(Ok(caller)) => drop(request.extensions_mut().insert(caller)),
+                None => {}
             }
+            inner.oneshot(request).await
         }
-        Box::pin(self.inner.call(request))
-    }
+    })
 }

@@ -30,6 +30,26 @@ pub enum Action {
     /// It is gone.
     Deleted,
 }
+{%- if c.postgres || c.nats %}
+
+impl Action {
+    /// As it is stored.
+    #[must_use]
+    pub fn number(self) -> i16 {
+        self as i16
+    }
+
+    /// What was stored.
+    #[must_use]
+    pub fn from_number(number: i16) -> Self {
+        match number {
+            0 => Self::Created,
+            1 => Self::Updated,
+            _ => Self::Deleted,
+        }
+    }
+}
+{%- endif %}
 
 /// Hands every change to every subscriber.
 #[derive(Clone, Debug)]

@@ -18,7 +18,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, Uri};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use smart_default::SmartDefault;
 use tokio::sync::mpsc::Sender;
 use tonic::{
     Code, Status,
@@ -38,36 +39,43 @@ use crate::{
 };
 
 /// Another service.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, SmartDefault, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Target {
     /// Where it is, as in `http://routing:50051`. A name that stands for many addresses, such as
     /// that of a headless service, is balanced over all of them.
+    #[default("http://localhost:50051".to_owned())]
     pub url: String,
     /// Connections to each address.
+    #[default(1)]
     pub connections: usize,
     /// Longest time for a call that is not a stream, all attempts together.
     #[serde(with = "humantime_serde")]
+    #[default(Duration::from_secs(5))]
     pub timeout: Duration,
     /// How long to wait for a connection.
     #[serde(with = "humantime_serde")]
+    #[default(Duration::from_secs(1))]
     pub connect_timeout: Duration,
     /// How often to look for new addresses.
     #[serde(with = "humantime_serde")]
+    #[default(Duration::from_secs(5))]
     pub refresh: Duration,
     /// How calls are sent again, if their method allows that.
     pub retry: Policy,
     /// Failures in a row after which no calls are made for a while.
+    #[default(10)]
     pub breaker_failures: u32,
     /// How long that while is.
     #[serde(with = "humantime_serde")]
+    #[default(Duration::from_secs(2))]
     pub breaker_pause: Duration,
     /// Transport security, for an `https` URL.
     pub tls: TargetTls,
 }
 
 /// Transport security of calls to another service.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TargetTls {
     /// PEM file with the roots of the service's certificate.
@@ -76,22 +84,6 @@ pub struct TargetTls {
     pub certificate: PathBuf,
     /// PEM file with the key of that certificate.
     pub key: PathBuf,
-}
-
-impl Default for Target {
-    fn default() -> Self {
-        Self {
-            url: "http://localhost:50051".to_owned(),
-            connections: 1,
-            timeout: Duration::from_secs(5),
-            connect_timeout: Duration::from_secs(1),
-            refresh: Duration::from_secs(5),
-            retry: Policy::default(),
-            breaker_failures: 10,
-            breaker_pause: Duration::from_secs(2),
-            tls: TargetTls::default(),
-        }
-    }
 }
 
 /// A channel to another service. Clones share its connections, its breaker and its budget.

@@ -2,18 +2,21 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http::Request;
+use http_body::{Body as HttpBody, Frame};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tonic::{Status, body::Body};
-use tower::{Layer, Service};
+use tower::{ServiceExt, service_fn};
 
-use crate::methods::{self, Kind};
+use crate::{
+    layer::{self, Calls},
+    methods::{self, Kind},
+};
 
 /// The header in which a caller says how long it waits.
 pub const HEADER: &str = "grpc-timeout";
@@ -31,90 +34,38 @@ pub fn current() -> Option<Instant> {
     DEADLINE.try_with(|deadline| *deadline).ok().flatten()
 }
 
-/// Limits the time of calls.
-#[derive(Clone, Copy, Debug)]
-pub struct DeadlineLayer {
-    max: Duration,
-}
-
-impl DeadlineLayer {
-    /// Allows a call that is not a stream at most `max`, and any call what its caller asks for.
-    #[must_use]
-    pub fn new(max: Duration) -> Self {
-        Self { max }
-    }
-}
-
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = Deadline<S>;
-
-    fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline {
-            inner,
-            max: self.max,
-        }
-    }
-}
-
-/// The service made by [`DeadlineLayer`].
-#[derive(Clone, Debug)]
-pub struct Deadline<S> {
-    inner: S,
-    max: Duration,
-}
-
-impl<S, B> Service<Request<Body>> for Deadline<S>
-where
-    S: Service<Request<Body>, Response = Response<B>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
-    B: HttpBody<Data = Bytes, Error = Status> + Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let asked = request
-            .headers()
-            .get(HEADER)
-            .and_then(|value| parse(value.to_str().ok()?));
+/// Allows a call that is not a stream at most `max`, and any call what its caller asks for.
+pub fn limit(inner: impl Calls, max: Duration) -> impl Calls {
+    service_fn(move |request: Request<Body>| {
+        let asked = request.headers().get(HEADER);
+        let asked = asked.and_then(|value| parse(value.to_str().ok()?));
         let asked = asked.map(|time| time.saturating_sub(MARGIN.min(time / 10)));
         let is_unary = methods::find(request.uri().path()).is_some_and(|it| it.kind == Kind::Unary);
-        let max = is_unary.then_some(self.max);
-        let time = asked.into_iter().chain(max).min();
+        let time = asked.into_iter().chain(is_unary.then_some(max)).min();
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
-        let response = DEADLINE.scope(deadline, self.inner.call(request));
-        Box::pin(async move {
+        let response = DEADLINE.scope(deadline, inner.clone().oneshot(request));
+        async move {
             let Some(deadline) = deadline else {
-                return Ok(response.await?.map(Body::new));
+                return response.await;
             };
-            match timeout_at(deadline, response).await {
-                Ok(response) => Ok(response?.map(|body| {
+            Ok(match timeout_at(deadline, response).await {
+                Ok(response) => response?.map(|body| {
                     let timer = Box::pin(sleep_until(deadline));
-                    Body::new(Limited {
-                        body: Box::pin(body),
-                        timer,
-                        over: false,
-                    })
-                })),
-                Err(_) => Ok(exceeded().into_http()),
-            }
-        })
-    }
+                    Body::new(Limited { body, timer, over: false })
+                }),
+                Err(_) => exceeded().into_http(),
+            })
+        }
+    })
 }
 
-struct Limited<B> {
-    body: Pin<Box<B>>,
+struct Limited {
+    body: Body,
     timer: Pin<Box<Sleep>>,
     over: bool,
 }
 
-impl<B: HttpBody<Data = Bytes, Error = Status>> HttpBody for Limited<B> {
+impl HttpBody for Limited {
     type Data = Bytes;
     type Error = Status;
 
@@ -125,26 +76,16 @@ impl<B: HttpBody<Data = Bytes, Error = Status>> HttpBody for Limited<B> {
         if self.over {
             return Poll::Ready(None);
         }
-        if let Poll::Ready(frame) = self.body.as_mut().poll_frame(context) {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             return Poll::Ready(frame);
         }
-        if self.timer.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
+        ready!(self.timer.as_mut().poll(context));
         self.over = true;
-        let mut trailers = HeaderMap::new();
-        Poll::Ready(Some(match exceeded().add_header(&mut trailers) {
-            Ok(()) => Ok(Frame::trailers(trailers)),
-            Err(status) => Err(status),
-        }))
+        Poll::Ready(Some(layer::trailers(&exceeded())))
     }
 
     fn is_end_stream(&self) -> bool {
         self.over || self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

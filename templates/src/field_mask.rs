@@ -1,20 +1,13 @@
 //! Partial updates: takes over the fields that a mask names, as the descriptor describes them.
 
-use std::sync::LazyLock;
-
 use prost::Message;
-use prost_reflect::{
-    DescriptorPool, DynamicMessage, FieldDescriptor, MapKey, MessageDescriptor, ReflectMessage,
-};
+use prost_reflect::{DynamicMessage, FieldDescriptor, MapKey, MessageDescriptor, ReflectMessage};
 use prost_types::FieldMask;
 
-use crate::error::{ServiceError, Violation};
-
-/// The contract.
-pub static CONTRACT: LazyLock<DescriptorPool> = LazyLock::new(|| {
-    DescriptorPool::decode(crate::DESCRIPTOR_SET)
-        .expect("the build script writes a valid descriptor set")
-});
+use crate::{
+    CONTRACT,
+    error::{ServiceError, Violation},
+};
 
 /// Reads a message of the type `name` so that its fields can be asked for by name.
 pub fn reflect(name: &str, message: &impl Message) -> Result<DynamicMessage, ServiceError> {

@@ -10,8 +10,9 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
 
 use crate::{
+    CONTRACT,
     error::{ServiceError, Violation},
-    field_mask::{CONTRACT, reflect},
+    field_mask::reflect,
 };
 
 /// How deep parentheses and `NOT` may be nested.

@@ -1,4 +1,5 @@
-//! The HTTP side: whether the service lives and is ready{% if c.metrics %}, and its metrics{% endif %}.
+//! The HTTP side: whether the service lives and is ready{% if c.metrics %}, and its metrics{% endif %}.{% if c.rest %} The rpcs
+//! that can be called over it are in `rest`.{% endif %}
 
 use axum::{
     Router,

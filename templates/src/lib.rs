@@ -29,6 +29,7 @@ pub mod filter;
 {%- if c.http %}
 pub mod http;
 {%- endif %}
+pub mod layer;
 pub mod methods;
 {%- if c.metrics %}
 pub mod metrics;
@@ -38,8 +39,14 @@ pub mod observe;
 pub mod page;
 {%- endif %}
 pub mod panic;
+{%- if c.nats %}
+pub mod relay;
+{%- endif %}
 {%- if c.stores %}
 pub mod resource;
+{%- endif %}
+{%- if c.rest %}
+pub mod rest;
 {%- endif %}
 {%- if c.clients %}
 pub mod retry;
@@ -55,6 +62,11 @@ pub mod store;
 {%- endif %}
 pub mod telemetry;
 
+{% if c.reflects() %}
+use std::sync::LazyLock;
+
+use prost_reflect::DescriptorPool;
+{% endif %}
 /// The messages, servers and clients of the contract, a module for each part of a package name.
 #[allow(clippy::all, clippy::pedantic, nonstandard_style, rustdoc::all)]
 pub mod pb {
@@ -63,3 +75,10 @@ pub mod pb {
 
 /// The contract with its imports, an encoded `google.protobuf.FileDescriptorSet`.
 pub const DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("descriptor");
+{%- if c.reflects() %}
+
+/// The contract, to be asked for messages and fields by name.
+pub static CONTRACT: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    DescriptorPool::decode(DESCRIPTOR_SET).expect("the build script writes a valid descriptor set")
+});
+{%- endif %}

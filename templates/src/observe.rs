@@ -8,13 +8,13 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame};
 use tonic::{Code, Status, body::Body};
-use tower::{Layer, Service};
+use tower::{ServiceExt, service_fn};
 use tracing::{Instrument, Span, field::Empty};
-{%- if c.metrics || c.traces %}
 
 use crate::{
+    layer::Calls,
     methods::{self, Method},
 {%- if c.metrics %}
     metrics::Metrics,
@@ -23,78 +23,19 @@ use crate::{
     telemetry,
 {%- endif %}
 };
-{%- else %}
 
-use crate::methods::{self, Method};
-{%- endif %}
-
-/// Observes the calls of the service it wraps.
-#[derive(Clone, Debug)]
-{%- if c.metrics %}
-pub struct ObserveLayer {
-    metrics: Metrics,
-}
-
-impl ObserveLayer {
-    /// Counts calls in `metrics`.
-    #[must_use]
-    pub fn new(metrics: Metrics) -> Self {
-        Self { metrics }
-    }
-}
-{%- else %}
-pub struct ObserveLayer;
-{%- endif %}
-
-impl<S> Layer<S> for ObserveLayer {
-    type Service = Observe<S>;
-
-    fn layer(&self, inner: S) -> Observe<S> {
-        Observe {
-            inner,
-{%- if c.metrics %}
-            metrics: self.metrics.clone(),
-{%- endif %}
-        }
-    }
-}
-
-/// The service made by [`ObserveLayer`].
-#[derive(Clone, Debug)]
-pub struct Observe<S> {
-    inner: S,
-{%- if c.metrics %}
-    metrics: Metrics,
-{%- endif %}
-}
-
-impl<S, B> Service<Request<Body>> for Observe<S>
-where
-    S: Service<Request<Body>, Response = Response<B>>,
-    S::Future: Send + 'static,
-    B: HttpBody<Data = Bytes, Error = Status> + Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let mut call = Call::start(&request{% if c.metrics %}, self.metrics.clone(){% endif %});
-        let response = self.inner.call(request).instrument(call.span.clone());
-        Box::pin(async move {
+/// Observes all calls{% if c.metrics %} and counts them in `metrics`{% endif %}.
+pub fn observe(inner: impl Calls{% if c.metrics %}, metrics: Metrics{% endif %}) -> impl Calls {
+    service_fn(move |request| {
+        let mut call = Call::start(&request{% if c.metrics %}, metrics.clone(){% endif %});
+        let response = inner.clone().oneshot(request).instrument(call.span.clone());
+        async move {
             let (head, body) = response.await?.into_parts();
             // An error before the first message comes in the head.
             call.read_code(&head.headers);
-            Ok(Response::from_parts(
-                head,
-                Body::new(Observed { body, call }),
-            ))
-        })
-    }
+            Ok(Response::from_parts(head, Body::new(Observed { body, call })))
+        }
+    })
 }
 
 /// A call that goes on. It is over when this is dropped; a call whose status was not seen by then
@@ -176,34 +117,31 @@ impl Drop for Call {
     }
 }
 
-pin_project_lite::pin_project! {
-    struct Observed<B> {
-        #[pin]
-        body: B,
-        call: Call,
-    }
+struct Observed {
+    body: Body,
+    call: Call,
 }
 
-impl<B: HttpBody<Data = Bytes, Error = Status>> HttpBody for Observed<B> {
+impl HttpBody for Observed {
     type Data = Bytes;
     type Error = Status;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let this = self.project();
+        let Self { body, call } = &mut *self;
         let frame = {
-            let _entered = this.call.span.enter();
-            ready!(this.body.poll_frame(context))
+            let _entered = call.span.enter();
+            ready!(Pin::new(body).poll_frame(context))
         };
         match &frame {
             Some(Ok(frame)) => {
                 if let Some(trailers) = frame.trailers_ref() {
-                    this.call.read_code(trailers);
+                    call.read_code(trailers);
                 }
             }
-            Some(Err(status)) => this.call.code = status.code(),
+            Some(Err(status)) => call.code = status.code(),
             None => {}
         }
         Poll::Ready(frame)
@@ -211,9 +149,5 @@ impl<B: HttpBody<Data = Bytes, Error = Status>> HttpBody for Observed<B> {
 
     fn is_end_stream(&self) -> bool {
         self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

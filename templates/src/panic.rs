@@ -9,72 +9,32 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{HeaderMap, Request, Response};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame};
 use tonic::{Status, body::Body};
-use tower::{Layer, Service};
+use tower::{ServiceExt, service_fn};
 
-/// Turns panics of the service it wraps into INTERNAL.
-#[derive(Clone, Copy, Debug)]
-pub struct PanicLayer;
+use crate::layer::{self, Calls};
 
-impl<S> Layer<S> for PanicLayer {
-    type Service = CatchPanic<S>;
-
-    fn layer(&self, inner: S) -> CatchPanic<S> {
-        CatchPanic { inner }
-    }
-}
-
-/// The service made by [`PanicLayer`].
-#[derive(Clone, Debug)]
-pub struct CatchPanic<S> {
-    inner: S,
-}
-
-impl<S, B> Service<Request<Body>> for CatchPanic<S>
-where
-    S: Service<Request<Body>, Response = Response<B>>,
-    S::Future: Send + 'static,
-    S::Error: Send + 'static,
-    B: HttpBody<Data = Bytes, Error = Status> + Send + 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+/// Turns panics of what answers a call into INTERNAL.
+pub fn catch(inner: impl Calls) -> impl Calls {
+    service_fn(move |request| {
         // Nothing of a call is used again after a panic.
-        match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
-            Ok(response) => Box::pin(async move {
-                match AssertUnwindSafe(response).catch_unwind().await {
-                    Ok(response) => Ok(response?.map(|body| {
-                        Body::new(Caught {
-                            body: Box::pin(body),
-                            over: false,
-                        })
-                    })),
-                    Err(panic) => Ok(status(panic.as_ref()).into_http()),
-                }
-            }),
-            Err(panic) => {
-                let response = status(panic.as_ref()).into_http();
-                Box::pin(async move { Ok(response) })
-            }
+        let response = AssertUnwindSafe(inner.clone().oneshot(request)).catch_unwind();
+        async move {
+            Ok(match response.await {
+                Ok(response) => response?.map(|body| Body::new(Caught { body, over: false })),
+                Err(panic) => status(panic.as_ref()).into_http(),
+            })
         }
-    }
+    })
 }
 
-struct Caught<B> {
-    body: Pin<Box<B>>,
+struct Caught {
+    body: Body,
     over: bool,
 }
 
-impl<B: HttpBody<Data = Bytes, Error = Status>> HttpBody for Caught<B> {
+impl HttpBody for Caught {
     type Data = Bytes;
     type Error = Status;
 
@@ -85,27 +45,15 @@ impl<B: HttpBody<Data = Bytes, Error = Status>> HttpBody for Caught<B> {
         if self.over {
             return Poll::Ready(None);
         }
-        match catch_unwind(AssertUnwindSafe(|| self.body.as_mut().poll_frame(context))) {
-            Ok(frame) => frame,
-            Err(panic) => {
-                self.over = true;
-                let mut trailers = HeaderMap::new();
-                Poll::Ready(Some(
-                    match status(panic.as_ref()).add_header(&mut trailers) {
-                        Ok(()) => Ok(Frame::trailers(trailers)),
-                        Err(status) => Err(status),
-                    },
-                ))
-            }
-        }
+        let body = Pin::new(&mut self.body);
+        catch_unwind(AssertUnwindSafe(|| body.poll_frame(context))).unwrap_or_else(|panic| {
+            self.over = true;
+            Poll::Ready(Some(layer::trailers(&status(panic.as_ref()))))
+        })
     }
 
     fn is_end_stream(&self) -> bool {
         self.over || self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

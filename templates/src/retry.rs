@@ -6,34 +6,28 @@ use std::{
 };
 
 use http::HeaderMap;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use smart_default::SmartDefault;
 use tonic::Code;
 
 /// The header in which a server says when to try again; a negative time means never.
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
 /// How calls are sent again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, SmartDefault, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// How often a call is sent at most.
+    #[default(4)]
     pub attempts: u32,
     /// Longest wait before the second attempt; it doubles with every further one.
     #[serde(with = "humantime_serde")]
+    #[default(Duration::from_millis(50))]
     pub first_wait: Duration,
     /// Longest wait of all.
     #[serde(with = "humantime_serde")]
+    #[default(Duration::from_secs(1))]
     pub max_wait: Duration,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            attempts: 4,
-            first_wait: Duration::from_millis(50),
-            max_wait: Duration::from_secs(1),
-        }
-    }
 }
 
 impl Policy {

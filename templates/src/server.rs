@@ -6,6 +6,9 @@ use tokio::{net::TcpListener, task::JoinHandle};
 {%- if c.http %}
 use tokio_util::sync::CancellationToken;
 {%- endif %}
+{%- if c.nats %}
+use tokio_util::task::AbortOnDropHandle;
+{%- endif %}
 use tonic::{
     service::Routes,
     transport::{self, {% if c.tls %}Certificate, Identity, ServerTlsConfig, {% endif %}server::TcpIncoming},
@@ -13,20 +16,20 @@ use tonic::{
 {%- if c.health %}
 use tonic_health::{ServingStatus, server::HealthReporter};
 {%- endif %}
-use tower::{BoxError, ServiceBuilder};
+use tower::{BoxError, {% if c.rest %}Layer, {% endif %}layer::layer_fn};
 
 use crate::{
 {%- if c.reflection %}
     DESCRIPTOR_SET,
 {%- endif %}
 {%- if c.auth %}
-    auth::{AuthLayer, Verifier},
+    auth::{self, Verifier},
 {%- endif %}
 {%- if c.stores %}
     bus::Bus,
 {%- endif %}
     config::{Config{% if c.tls %}, Tls{% endif %}},
-    deadline::DeadlineLayer,
+    deadline,
 {%- if c.http %}
     http,
 {%- endif %}
@@ -36,8 +39,14 @@ use crate::{
 {%- if c.metrics %}
     metrics::Metrics,
 {%- endif %}
-    observe::ObserveLayer,
-    panic::PanicLayer,
+    observe,
+    panic,
+{%- if c.nats %}
+    relay,
+{%- endif %}
+{%- if c.rest %}
+    rest,
+{%- endif %}
     services,
     shutdown::Shutdown,
 {%- if c.stores %}
@@ -62,7 +71,7 @@ impl Server {
     /// Opens the store and the ports.
     pub async fn bind(config: Config) -> Result<Self, BoxError> {
 {%- if c.sqlite %}
-        let store = Store::open(&config.store.path, config.store.queue, Bus::default())?;
+        let store = Store::open(&config.store.path, config.store.queue, Bus::default(){% if c.nats %}, config.nats.is_some(){% endif %})?;
 {%- else if c.postgres %}
         let postgres = &config.store;
         let store = Store::open(&postgres.url, postgres.connections, postgres.queue, Bus::default()).await?;
@@ -133,28 +142,48 @@ impl Server {
 {%- if c.http %}
         let http_address = self.http_address()?;
 {%- endif %}
-        let layers = ServiceBuilder::new()
-            .layer({% if c.metrics %}ObserveLayer::new(metrics.clone()){% else %}ObserveLayer{% endif %})
-            .layer(PanicLayer)
-            .layer(DeadlineLayer::new(self.config.grpc.deadline));
 {%- if c.auth %}
         let verifier = self.config.auth.as_ref().map(Verifier::new).transpose()?;
-        let layers = layers.layer(AuthLayer::new(verifier.map(Arc::new)));
+        let verifier = verifier.map(Arc::new);
 {%- endif %}
-        let server = builder(&self.config){% if c.tls %}?{% endif %}.layer(layers.into_inner()).add_routes(routes.routes());
+        let max = self.config.grpc.deadline;
+{%- if c.metrics %}
+        let counts = metrics.clone();
+{%- endif %}
+        // From the inside out.
+        let layers = layer_fn(move |routes: Routes| {
+{%- if c.auth %}
+            let calls = auth::check(routes, verifier.clone());
+            let calls = deadline::limit(calls, max);
+{%- else %}
+            let calls = deadline::limit(routes, max);
+{%- endif %}
+            observe::observe(panic::catch(calls){% if c.metrics %}, counts.clone(){% endif %})
+        });
+        let routes = routes.routes();
+{%- if c.rest %}
+        let rest = rest::routes(layers.layer(routes.clone()), self.config.grpc.max_request_bytes);
+{%- endif %}
+        let server = builder(&self.config){% if c.tls %}?{% endif %}.layer(layers).add_routes(routes);
         let incoming = TcpIncoming::from(self.grpc).with_nodelay(Some(true));
         let closing = shutdown.clone();
         let closing = async move { closing.started().await };
         let grpc = tokio::spawn(server.serve_with_incoming_shutdown(incoming, closing));
 {%- if c.http %}
 
-        let server = axum::serve(self.http, http::routes({% if c.metrics %}metrics, {% endif %}draining.clone()));
+        let pages = http::routes({% if c.metrics %}metrics, {% endif %}draining.clone());
+        let server = axum::serve(self.http, pages{% if c.rest %}.merge(rest){% endif %});
         let closing = shutdown.clone();
         let server = server.with_graceful_shutdown(async move { closing.started().await });
         let http = tokio::spawn(server.into_future());
         tracing::info!(grpc = %grpc_address, http = %http_address, "serving");
 {%- else %}
         tracing::info!(grpc = %grpc_address, "serving");
+{%- endif %}
+{%- if c.nats %}
+        let relay = self.config.nats.clone();
+        let relay = relay.map(|nats| tokio::spawn(relay::run(nats, self.store.clone())));
+        let _relay = relay.map(AbortOnDropHandle::new);
 {%- endif %}
 
         stop.await;

@@ -1,10 +1,9 @@
 //! When to stop, and how the streams that are open learn of it.
 
-use std::io;
+use std::{future::poll_fn, io, task::Poll};
 
 use futures_util::{Stream, StreamExt, future, stream};
-#[cfg(unix)]
-use tokio::signal::unix;
+use tokio::signal;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
@@ -43,49 +42,27 @@ impl Shutdown {
 /// Listens for SIGTERM and SIGINT from now on, and completes with the first of them. A second one ends
 /// the process at once.
 pub fn signal() -> io::Result<impl Future<Output = ()>> {
-    let mut signals = Signals::new()?;
+    let mut signals = signals()?;
+    let mut next = poll_fn(move |context| {
+        let mut any = signals.iter_mut().map(|signal| signal.poll_recv(context));
+        any.find(Poll::is_ready).map_or(Poll::Pending, |_| Poll::Ready(()))
+    });
     Ok(async move {
-        signals.next().await;
+        (&mut next).await;
         tokio::spawn(async move {
-            signals.next().await;
+            next.await;
             std::process::exit(130);
         });
     })
 }
 
 #[cfg(unix)]
-struct Signals {
-    terminate: unix::Signal,
-    interrupt: unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            terminate: unix::signal(unix::SignalKind::terminate())?,
-            interrupt: unix::signal(unix::SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
+fn signals() -> io::Result<[signal::unix::Signal; 2]> {
+    use signal::unix::{SignalKind, signal};
+    Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
 }
 
 #[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self(tokio::signal::windows::ctrl_c()?))
-    }
-
-    async fn next(&mut self) {
-        self.0.recv().await;
-    }
+fn signals() -> io::Result<[signal::windows::CtrlC; 1]> {
+    Ok([signal::windows::ctrl_c()?])
 }

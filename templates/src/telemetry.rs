@@ -1,10 +1,8 @@
 //! The log{% if c.traces %}, and traces over OTLP{% endif %}.
 {% if c.traces %}
-use http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry::{
-    propagation::{Extractor, Injector, TextMapPropagator},
-    trace::TracerProvider,
-};
+use http::HeaderMap;
+use opentelemetry::{propagation::TextMapPropagator, trace::TracerProvider};
+use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{
     Resource,
@@ -79,7 +77,7 @@ fn provider(config: &Traces) -> Result<SdkTracerProvider, BoxError> {
 /// Makes `span` a part of the caller's trace.
 pub fn continue_trace(span: &Span, headers: &HeaderMap) {
     if headers.contains_key("traceparent") {
-        let context = TraceContextPropagator::new().extract(&Headers(headers));
+        let context = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
         // It fails where nobody collects traces, which is no trouble.
         let _ = span.set_parent(context);
     }
@@ -88,29 +86,7 @@ pub fn continue_trace(span: &Span, headers: &HeaderMap) {
 /// Tells the next service which trace the current span belongs to.
 pub fn pass_on_trace(headers: &mut HeaderMap) {
     let context = Span::current().context();
-    TraceContextPropagator::new().inject_context(&context, &mut HeadersMut(headers));
-}
-
-struct Headers<'a>(&'a HeaderMap);
-
-impl Extractor for Headers<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
-    }
-
-    fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(HeaderName::as_str).collect()
-    }
-}
-
-struct HeadersMut<'a>(&'a mut HeaderMap);
-
-impl Injector for HeadersMut<'_> {
-    fn set(&mut self, key: &str, value: String) {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
-            self.0.insert(name, value);
-        }
-    }
+    TraceContextPropagator::new().inject_context(&context, &mut HeaderInjector(headers));
 }
 {%- else %}
 /// Begins to write the log, to standard error.

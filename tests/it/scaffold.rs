@@ -352,12 +352,64 @@ fn scaffolded(path: &str, arguments: &[&str]) -> TempDir {
 fn scaffolded_as(name: &str, path: &str, arguments: &[&str]) -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     copy(&proto(), &directory.path().join("proto"));
+    if path == "users/v1/users.proto" && arguments.contains(&"production") {
+        with_rules(directory.path());
+    }
     let path = format!("proto/{path}");
     let mut all = vec!["scaffold", name, "--proto", &path];
     all.extend(arguments);
     let (code, text) = run(directory.path(), &all);
     assert_eq!(code, Some(0), "{text}");
     directory
+}
+
+/// The users service with rules of `google.api.http`.
+fn with_rules(directory: &Path) {
+    let proto = directory.join("proto");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scaffold");
+    copy(&fixtures.join("google"), &proto.join("google"));
+    let users = proto.join("users/v1/users.proto");
+    edit(
+        &users,
+        "import \"google/protobuf/field_mask.proto\";",
+        "import \"google/api/annotations.proto\";\nimport \"google/protobuf/field_mask.proto\";",
+    );
+    for (rpc, rule) in [
+        (
+            "GetUser(GetUserRequest) returns (GetUserResponse)",
+            "get: \"/v1/users/{id}\" response_body: \"user\" additional_bindings { get: \"/v1/accounts/{id}\" }",
+        ),
+        (
+            "CreateUser(CreateUserRequest) returns (CreateUserResponse)",
+            "post: \"/v1/users\" body: \"*\"",
+        ),
+        (
+            "UpdateUser(UpdateUserRequest) returns (UpdateUserResponse)",
+            "patch: \"/v1/users/{id}\" body: \"user\"",
+        ),
+        (
+            "DeleteUser(DeleteUserRequest) returns (DeleteUserResponse)",
+            "delete: \"/v1/users/{id}\"",
+        ),
+        (
+            "ListUsers(ListUsersRequest) returns (ListUsersResponse)",
+            "get: \"/v1/users\"",
+        ),
+        (
+            "WatchUser(GetUserRequest) returns (stream User)",
+            "get: \"/v1/users/{id}:watch\"",
+        ),
+    ] {
+        let text = fs::read_to_string(&users).expect("readable");
+        let option = format!("option (google.api.http) = {{ {rule} }};");
+        if text.contains(&format!("rpc {rpc};")) {
+            let body = format!("rpc {rpc} {{ {option} }}");
+            edit(&users, &format!("rpc {rpc};"), &body);
+        } else {
+            let body = format!("rpc {rpc} {{\n    {option}");
+            edit(&users, &format!("rpc {rpc} {{"), &body);
+        }
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -449,6 +501,41 @@ fn an_update_without_news_changes_nothing() {
             (Some(0), "everything is up to date"),
             "{text}"
         );
+    }
+}
+
+#[test]
+fn import_roots_are_those_of_the_configuration() {
+    for (name, text) in [
+        (
+            "protogov.toml",
+            "import_roots = [\"third_party\"]\n[[modules]]\nroot = \"contracts\"\n",
+        ),
+        (
+            "buf.yaml",
+            "version: v2\nmodules:\n  - path: contracts\n  - path: third_party\n",
+        ),
+    ] {
+        let files = Files::with([
+            (name, text),
+            (
+                "third_party/kinds.proto",
+                "syntax = \"proto3\";\nmessage Kind {}\n",
+            ),
+            (
+                "contracts/shop/shop.proto",
+                "syntax = \"proto3\";\npackage elsewhere;\nimport \"kinds.proto\";\nservice Shop {\n  rpc Ask(Kind) returns (Kind);\n}\n",
+            ),
+        ]);
+        let directory = files.root();
+        let arguments = ["scaffold", "shop", "--proto", "contracts/shop/shop.proto"];
+        let (code, text) = run(&directory, &arguments);
+        assert_eq!(code, Some(0), "{name}: {text}");
+        for path in ["shop/proto/shop/shop.proto", "shop/proto/kinds.proto"] {
+            assert!(directory.join(path).exists(), "{name}: {path}\n{text}");
+        }
+        let (code, text) = run(&directory, &["scaffold", "update", "shop", "--check"]);
+        assert_eq!(code, Some(0), "{name}: {text}");
     }
 }
 
@@ -565,7 +652,7 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
     let users = "users/v1/users.proto";
     let cases: &[(&str, &[&str])] = &[
         (users, &["--with", "production", "--store", "sqlite"]),
-        (users, &["--with", "minimal", "--store", "postgres"]),
+        (users, &["--with", "production", "--store", "postgres"]),
         (users, &["--with", "minimal", "--store", "memory"]),
         (users, &["--with", "minimal", "--store", "none"]),
         (SHIPMENT, &["--with", "production", "--store", "sqlite"]),
@@ -586,7 +673,13 @@ fn the_crates_compile_without_a_warning_and_pass_their_tests() {
                 let text = text
                     .replace("users::", &format!("{name}::"))
                     .replace(&format!("pb::{name}::"), "pb::users::");
-                fs::write(made.join("tests/it/user_service.rs"), text).expect("written");
+                let rest = include_str!("../../fixtures/scaffold/user_rest.rs");
+                fs::write(made.join("tests/it/user_rest.rs"), rest).expect("written");
+                fs::write(
+                    made.join("tests/it/user_service.rs"),
+                    text + "\n#[path = \"user_rest.rs\"]\nmod rest;\n",
+                )
+                .expect("written");
             }
             let output = Command::new(env!("CARGO"))
                 .current_dir(&made)

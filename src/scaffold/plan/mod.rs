@@ -129,6 +129,17 @@ impl Plan {
         self.stores() && self.answers.store == store
     }
 
+    /// Whether what is stored outlives the process.
+    pub fn is_durable(&self) -> bool {
+        self.stores_in(Store::Sqlite) || self.stores_in(Store::Postgres)
+    }
+
+    /// Whether rpcs can have `google.api.http` rules.
+    pub fn has_rules(&self) -> bool {
+        let mut paths = self.contract.iter().map(|(path, _)| path);
+        paths.any(|path| path == "google/api/annotations.proto")
+    }
+
     /// Whether a request has a secret.
     pub fn has_secrets(&self) -> bool {
         self.resources.iter().any(|it| {

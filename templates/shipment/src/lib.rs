@@ -14,6 +14,7 @@ pub mod deadline;
 pub mod domain;
 pub mod error;
 pub mod http;
+pub mod layer;
 pub mod methods;
 pub mod metrics;
 pub mod observe;

@@ -10,21 +10,19 @@ use tonic::{
     transport::{self, Certificate, Identity, ServerTlsConfig},
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
-use tower::{BoxError, ServiceBuilder};
+use tower::{BoxError, layer::layer_fn};
 
 use crate::{
     DESCRIPTOR_SET,
-    auth::{AuthLayer, Verifier},
+    auth::{self, Verifier},
     bus::{Hub, nats},
     client::Channel,
     config::{Config, Tls},
-    connection,
-    deadline::DeadlineLayer,
+    connection, deadline,
     http::{self, Shared},
     methods::SERVICES,
     metrics::Metrics,
-    observe::ObserveLayer,
-    panic::PanicLayer,
+    observe, panic,
     pb::logistics::{
         routing::v1::{
             routing_service_client::RoutingServiceClient,
@@ -133,11 +131,13 @@ impl Server {
         let addresses = (self.grpc_address()?, self.http_address()?);
         let grpc = {
             let config = &self.config.grpc;
-            let layers = ServiceBuilder::new()
-                .layer(ObserveLayer::new(metrics.clone()))
-                .layer(PanicLayer)
-                .layer(DeadlineLayer::new(config.deadline))
-                .layer(AuthLayer::new(verifier.clone()));
+            let (metrics, verifier, max) = (metrics.clone(), verifier.clone(), config.deadline);
+            // From the inside out.
+            let layers = layer_fn(move |routes: Routes| {
+                let calls = auth::check(routes, verifier.clone());
+                let calls = deadline::limit(calls, max);
+                observe::observe(panic::catch(calls), metrics.clone())
+            });
             let mut server = transport::Server::builder()
                 .max_concurrent_streams(config.max_streams_per_connection)
                 .http2_keepalive_interval(Some(config.keepalive_interval))
@@ -149,9 +149,7 @@ impl Server {
             }
             let incoming = connection::incoming(self.grpc, config.handshake_timeout);
             let closing = shutdown.clone();
-            let server = server
-                .layer(layers.into_inner())
-                .add_routes(routes.routes());
+            let server = server.layer(layers).add_routes(routes.routes());
             tokio::spawn(
                 server
                     .serve_with_incoming_shutdown(incoming, async move { closing.started().await }),

@@ -8,6 +8,16 @@ pub use postgres::Store;{% else %}mod memory;
 
 pub use memory::Store;{% endif %}
 
+{%- if c.postgres || c.nats %}
+
+/// The types of resources.
+pub const KINDS: &[&str] = &[
+{%- for resource in c.plan.resources %}
+    "{{ resource.full_name }}",
+{%- endfor %}
+];
+{%- endif %}
+
 /// A resource as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {

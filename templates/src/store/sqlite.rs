@@ -12,7 +12,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Key, Record, StoreError, Write};
+use super::{ {%- if c.nats %}KINDS, {% endif %}Key, Record, StoreError, Write};
 use crate::bus::{Action, Bus, Change};
 
 /// Writes that share a transaction.
@@ -45,6 +45,22 @@ INSERT INTO last_write VALUES (0);
 PRAGMA user_version = 1;
 ";
 
+{%- if c.nats %}
+/// What other services have not been told yet, and the version up to which they have.
+const OUTBOX: &str = "
+CREATE TABLE IF NOT EXISTS change (
+    version INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    action INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS outbox (published INTEGER NOT NULL) STRICT;
+INSERT INTO outbox SELECT version FROM last_write WHERE NOT EXISTS (SELECT 1 FROM outbox);
+";
+
+{% endif -%}
 /// The database. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Inner>);
@@ -70,16 +86,22 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl Store {
-    /// Opens the file, or makes it. At most `queue` writes wait for the disk.
-    pub fn open(path: &Path, queue: usize, bus: Bus) -> Result<Self, StoreError> {
+    /// Opens the file, or makes it. At most `queue` writes wait for the disk.{% if c.nats %} With `outbox`, changes are kept
+    /// until other services have been told.{% endif %}
+    pub fn open(path: &Path, queue: usize, bus: Bus{% if c.nats %}, outbox: bool{% endif %}) -> Result<Self, StoreError> {
         let mut connection = connect(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut connection)?;
+{%- if c.nats %}
+        if outbox {
+            connection.execute_batch(OUTBOX)?;
+        }
+{%- endif %}
         let (sender, receiver) = mpsc::channel(queue);
         let publisher = bus.clone();
         thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_all(&mut connection, receiver, &publisher))
+            .spawn(move || write_all(&mut connection, receiver, &publisher{% if c.nats %}, outbox{% endif %}))
             .map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(Self(Arc::new(Inner {
             path: path.to_owned(),
@@ -108,6 +130,43 @@ impl Store {
             })?;
         answered.await.map_err(|_| stopped())?
     }
+
+{%- if c.nats %}
+
+    /// Reads the first changes after a version, in order.
+    pub async fn changes(&self, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, created, version, body, kind, action FROM change
+                 WHERE version > ?1 ORDER BY version LIMIT ?2",
+            )?;
+            let rows = statement.query_and_then(params![signed(after), limit], change)?;
+            // A newer program may have written further types.
+            rows.filter_map(Result::transpose).collect()
+        })
+        .await
+    }
+
+    /// The version up to which changes have been told to other services.
+    pub async fn published(&self) -> Result<u64, StoreError> {
+        self.read(|connection| {
+            connection.query_row("SELECT published FROM outbox", [], |row| row.get::<_, i64>(0))
+        })
+        .await
+        .map(i64::unsigned_abs)
+    }
+
+    /// Notes that changes up to a version have been told, and forgets them.
+    pub async fn mark_published(&self, version: u64) -> Result<(), StoreError> {
+        self.read(move |connection| {
+            connection.execute("UPDATE outbox SET published = ?1", [signed(version)])?;
+            connection.execute("DELETE FROM change WHERE version <= ?1", [signed(version)])
+        })
+        .await
+        .map(drop)
+    }
+{%- endif %}
 
     /// Reads one resource.
     pub async fn get(&self, kind: &'static str, id: &str) -> Result<Option<Record>, StoreError> {
@@ -220,7 +279,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// Writes until the last `Store` is gone.
-fn write_all(connection: &mut Connection, mut receiver: mpsc::Receiver<Waiting>, bus: &Bus) {
+fn write_all(connection: &mut Connection, mut receiver: mpsc::Receiver<Waiting>, bus: &Bus{% if c.nats %}, outbox: bool{% endif %}) {
     while let Some(first) = receiver.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH
@@ -228,7 +287,7 @@ fn write_all(connection: &mut Connection, mut receiver: mpsc::Receiver<Waiting>,
         {
             batch.push(next);
         }
-        match write_batch(connection, &batch) {
+        match write_batch(connection, &batch{% if c.nats %}, outbox{% endif %}) {
             Ok(results) => {
                 for (waiting, result) in batch.into_iter().zip(results) {
                     let answer = result.map(|change| {
@@ -255,6 +314,9 @@ fn write_all(connection: &mut Connection, mut receiver: mpsc::Receiver<Waiting>,
 fn write_batch(
     connection: &mut Connection,
     batch: &[Waiting],
+{%- if c.nats %}
+    outbox: bool,
+{%- endif %}
 ) -> rusqlite::Result<Vec<Result<Change, StoreError>>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut version: i64 =
@@ -262,7 +324,17 @@ fn write_batch(
     let mut results = Vec::with_capacity(batch.len());
     for waiting in batch {
         version += 1;
+{%- if c.nats %}
+        let change = apply(&transaction, &waiting.write, version.unsigned_abs())?;
+        if let Ok(change) = change.as_ref()
+            && outbox
+        {
+            note(&transaction, change)?;
+        }
+        results.push(change);
+{%- else %}
         results.push(apply(&transaction, &waiting.write, version.unsigned_abs())?);
+{%- endif %}
     }
     transaction.execute("UPDATE last_write SET version = ?1", [version])?;
     transaction.commit()?;
@@ -393,6 +465,27 @@ fn record(row: &rusqlite::Row<'_>) -> rusqlite::Result<Record> {
         body: row.get(3)?,
     })
 }
+
+{%- if c.nats %}
+
+fn note(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
+    let Change { kind, record, action } = change;
+    let (created, version) = (signed(record.created), signed(record.version));
+    transaction
+        .prepare_cached("INSERT INTO change VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![version, kind, record.id, created, record.body, action.number()])?;
+    Ok(())
+}
+
+fn change(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Change>> {
+    let name: String = row.get(4)?;
+    let Some(kind) = KINDS.iter().copied().find(|kind| *kind == name) else {
+        return Ok(None);
+    };
+    let (record, action) = (record(row)?, Action::from_number(row.get(5)?));
+    Ok(Some(Change { kind, record, action }))
+}
+{%- endif %}
 
 /// The first key that another resource has.
 fn taken(

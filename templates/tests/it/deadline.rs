@@ -11,9 +11,9 @@ use std::{
 
 use http::{Request, Response};
 use tonic::{Code, body::Body};
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{ServiceExt, service_fn};
 
-use {{ c.lib }}::deadline::{self, DeadlineLayer};
+use {{ c.lib }}::deadline;
 
 use crate::harness::{ending, idempotent_method, request};
 
@@ -29,7 +29,7 @@ impl Drop for Dropped {
 #[tokio::test(start_paused = true)]
 async fn a_caller_gets_its_deadline_and_the_handler_is_dropped() {
     let dropped = Arc::new(AtomicBool::new(false));
-    let service = DeadlineLayer::new(Duration::from_secs(60)).layer(service_fn({
+    let service = deadline::limit(service_fn({
         let dropped = dropped.clone();
         move |_: Request<Body>| {
             let guard = Dropped(dropped.clone());
@@ -39,7 +39,7 @@ async fn a_caller_gets_its_deadline_and_the_handler_is_dropped() {
                 Ok::<_, Infallible>(Response::new(Body::empty()))
             }
         }
-    }));
+    }), Duration::from_secs(60));
     let request = request("/any/Method", &[("grpc-timeout", "100m")]);
     let start = tokio::time::Instant::now();
     let (code, ..) = ending(service.oneshot(request).await.expect("a response")).await;
@@ -54,14 +54,14 @@ async fn the_server_has_a_limit_of_its_own() {
         return;
     };
     let service =
-        DeadlineLayer::new(Duration::from_secs(2)).layer(service_fn(|_: Request<Body>| async {
+        deadline::limit(service_fn(|_: Request<Body>| async {
             assert!(
                 deadline::current().is_some(),
                 "the handler knows the deadline"
             );
             tokio::time::sleep(Duration::from_secs(3600)).await;
             Ok::<_, Infallible>(Response::new(Body::empty()))
-        }));
+        }), Duration::from_secs(2));
     let start = tokio::time::Instant::now();
     let (code, ..) = ending(
         service
@@ -77,12 +77,12 @@ async fn the_server_has_a_limit_of_its_own() {
 #[tokio::test(start_paused = true)]
 async fn a_stream_ends_at_the_deadline() {
     let service =
-        DeadlineLayer::new(Duration::from_secs(60)).layer(service_fn(|_: Request<Body>| async {
+        deadline::limit(service_fn(|_: Request<Body>| async {
             let frames =
                 tokio_stream::pending::<Result<http_body::Frame<bytes::Bytes>, tonic::Status>>();
             let body = http_body_util::StreamBody::new(frames);
             Ok::<_, Infallible>(Response::new(Body::new(body)))
-        }));
+        }), Duration::from_secs(60));
     let request = request("/any/Method", &[("grpc-timeout", "1S")]);
     let (code, ..) = ending(service.oneshot(request).await.expect("a response")).await;
     assert_eq!(code, Code::DeadlineExceeded);

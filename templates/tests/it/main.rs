@@ -19,12 +19,18 @@ mod limits;
 mod metrics;
 {% endif -%}
 mod panic;
+{% if c.nats -%}
+mod nats;
+{% endif -%}
 {% if c.postgres -%}
 mod postgres;
 {% endif -%}
 mod process;
 {% if c.reflection -%}
 mod reflection;
+{% endif -%}
+{% if c.rest -%}
+mod rest;
 {% endif -%}
 {% if c.tls -%}
 mod tls;

@@ -6,15 +6,15 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::StreamBody;
 use tonic::{Code, body::Body};
-use tower::{Layer, ServiceExt, service_fn};
+use tower::{ServiceExt, service_fn};
 
-use {{ c.lib }}::panic::PanicLayer;
+use {{ c.lib }}::panic;
 
 use crate::harness::{ending, request};
 
 #[tokio::test]
 async fn a_panic_answers_internal_and_nothing_else() {
-    let service = PanicLayer.layer(service_fn(|request: Request<Body>| async move {
+    let service = panic::catch(service_fn(|request: Request<Body>| async move {
         assert!(request.uri().path() != "/panics", "a secret");
         Ok::<_, Infallible>(Response::new(Body::empty()))
     }));
@@ -28,7 +28,7 @@ async fn a_panic_answers_internal_and_nothing_else() {
 
 #[tokio::test]
 async fn a_panic_in_a_stream_ends_it_with_internal() {
-    let service = PanicLayer.layer(service_fn(|_: Request<Body>| async {
+    let service = panic::catch(service_fn(|_: Request<Body>| async {
         let frames = tokio_stream::iter([1, 0]).map_while_panics();
         Ok::<_, Infallible>(Response::new(Body::new(StreamBody::new(frames))))
     }));

@@ -29,9 +29,15 @@ pub struct Hub {
 struct State {
     /// The sequence of the last event that was handed on.
     head: u64,
-    by_shipment: HashMap<ShipmentKey, Vec<Arc<Follower>>>,
-    by_tenant: HashMap<TenantId, Vec<Arc<Follower>>>,
+    followers: HashMap<Topic, Vec<Arc<Follower>>>,
     closed: bool,
+}
+
+/// Events that can be followed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Topic {
+    Tenant(TenantId),
+    Shipment(ShipmentKey),
 }
 
 #[derive(Debug)]
@@ -114,39 +120,38 @@ impl Hub {
         if state.closed {
             follower.give_up();
         }
-        state.enter(&selection, &follower);
+        let topics = topics(selection);
+        for topic in &topics {
+            let followers = state.followers.entry(topic.clone()).or_default();
+            followers.push(follower.clone());
+        }
         let head = state.head;
         drop(state);
-        (
-            Subscription {
-                hub: self.clone(),
-                selection,
-                follower,
-                receiver,
-            },
-            head,
-        )
+        let hub = self.clone();
+        let subscription = Subscription {
+            hub,
+            topics,
+            follower,
+            receiver,
+        };
+        (subscription, head)
     }
 
     /// Ends every subscription and those that are still to come.
     pub fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
-        for follower in state
-            .by_shipment
+        state
+            .followers
             .values()
-            .chain(state.by_tenant.values())
             .flatten()
-        {
-            follower.give_up();
-        }
+            .for_each(|follower| follower.give_up());
     }
 
     /// How many lists of followers there are: 0 when nobody follows anything.
     #[must_use]
     pub fn followed(&self) -> usize {
-        let state = self.lock();
-        state.by_shipment.len() + state.by_tenant.len()
+        self.lock().followers.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -156,62 +161,31 @@ impl Hub {
 
 impl State {
     fn hand_on(&self, event: &Arc<Event>) {
-        let by_shipment = self.by_shipment.get(&event.key).into_iter().flatten();
-        let by_tenant = self.by_tenant.get(&event.key.tenant).into_iter().flatten();
-        for follower in by_shipment.chain(by_tenant) {
-            follower.send(event);
-        }
-    }
-
-    fn enter(&mut self, selection: &Selection, follower: &Arc<Follower>) {
-        match selection {
-            Selection::Everything => {}
-            Selection::Tenant(tenant) => self
-                .by_tenant
-                .entry(tenant.clone())
-                .or_default()
-                .push(follower.clone()),
-            Selection::Shipments(tenant, shipments) => {
-                for shipment in shipments {
-                    let key = ShipmentKey {
-                        tenant: tenant.clone(),
-                        shipment: shipment.clone(),
-                    };
-                    self.by_shipment
-                        .entry(key)
-                        .or_default()
-                        .push(follower.clone());
-                }
-            }
-        }
-    }
-
-    fn leave(&mut self, selection: &Selection, follower: &Arc<Follower>) {
-        match selection {
-            Selection::Everything => {}
-            Selection::Tenant(tenant) => remove(&mut self.by_tenant, tenant, follower),
-            Selection::Shipments(tenant, shipments) => {
-                for shipment in shipments {
-                    let key = ShipmentKey {
-                        tenant: tenant.clone(),
-                        shipment: shipment.clone(),
-                    };
-                    remove(&mut self.by_shipment, &key, follower);
-                }
-            }
-        }
+        let topics = [
+            Topic::Tenant(event.key.tenant.clone()),
+            Topic::Shipment(event.key.clone()),
+        ];
+        let followers = topics.iter().filter_map(|topic| self.followers.get(topic));
+        followers
+            .flatten()
+            .for_each(|follower| follower.send(event));
     }
 }
 
-fn remove<K: std::hash::Hash + Eq>(
-    lists: &mut HashMap<K, Vec<Arc<Follower>>>,
-    key: &K,
-    follower: &Arc<Follower>,
-) {
-    if let Some(list) = lists.get_mut(key) {
-        list.retain(|other| !Arc::ptr_eq(other, follower));
-        if list.is_empty() {
-            lists.remove(key);
+fn topics(selection: Selection) -> Vec<Topic> {
+    match selection {
+        Selection::Everything => Vec::new(),
+        Selection::Tenant(tenant) => vec![Topic::Tenant(tenant)],
+        Selection::Shipments(tenant, shipments) => {
+            let key = |shipment| ShipmentKey {
+                tenant: tenant.clone(),
+                shipment,
+            };
+            shipments
+                .into_iter()
+                .map(key)
+                .map(Topic::Shipment)
+                .collect()
         }
     }
 }
@@ -237,7 +211,7 @@ impl Follower {
 #[derive(Debug)]
 pub struct Subscription {
     hub: Arc<Hub>,
-    selection: Selection,
+    topics: Vec<Topic>,
     follower: Arc<Follower>,
     receiver: mpsc::Receiver<Arc<Event>>,
 }
@@ -260,6 +234,14 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.lock().leave(&self.selection, &self.follower);
+        let mut state = self.hub.lock();
+        for topic in &self.topics {
+            if let Some(followers) = state.followers.get_mut(topic) {
+                followers.retain(|other| !Arc::ptr_eq(other, &self.follower));
+                if followers.is_empty() {
+                    state.followers.remove(topic);
+                }
+            }
+        }
     }
 }

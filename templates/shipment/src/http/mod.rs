@@ -1,6 +1,6 @@
 //! The HTTP side: metrics, whether the service lives and is ready, REST, and the live page.
 
-mod json;
+pub(crate) mod json;
 mod live;
 mod rest;
 

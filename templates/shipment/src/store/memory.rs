@@ -11,8 +11,7 @@ use crate::bus::Hub;
 use crate::config;
 use crate::domain::{Event, EventId, Instant, Shipment, ShipmentId, ShipmentKey, TenantId};
 use crate::store::{
-    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble,
-    snapshots::Snapshots,
+    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
 };
 
 /// Opens an empty store.
@@ -22,7 +21,7 @@ pub fn open(config: &config::Store, hub: Arc<Hub>) -> Store {
     let (store, writer) = assemble(
         log.clone(),
         Arc::new(log),
-        Snapshots::unbounded(),
+        snapshots::unbounded(),
         config.queue,
         hub,
         watch::channel(true).1,

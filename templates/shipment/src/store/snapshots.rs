@@ -1,124 +1,77 @@
 //! Shipments in memory, as of the last commit.
 
-use std::{
-    collections::HashMap,
-    mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::Arc;
+
+use quick_cache::{Weighter, sync::Cache};
 
 use crate::domain::{Shipment, ShipmentKey};
 
-/// The shipments that were changed last, within a budget of bytes. Only the writer puts them in, after
-/// a commit; everybody may read them.
-#[derive(Debug)]
-pub struct Snapshots {
-    /// Bytes that one generation may take.
-    budget: usize,
-    generations: Mutex<Generations>,
+/// The shipments that are used most. Only the writer puts them in, after a commit; everybody may read
+/// them.
+pub type Snapshots = Cache<ShipmentKey, Arc<Shipment>, Weight>;
+
+/// What a shipment takes of the budget.
+#[derive(Clone, Copy, Debug)]
+pub struct Weight;
+
+impl Weighter<ShipmentKey, Arc<Shipment>> for Weight {
+    fn weight(&self, _: &ShipmentKey, shipment: &Arc<Shipment>) -> u64 {
+        shipment.weight() as u64
+    }
 }
 
-/// Two generations: when the young one is full it becomes the old one, and what was left in the old
-/// one is forgotten. A shipment that is used moves back to the young one.
-#[derive(Debug, Default)]
-struct Generations {
-    young: HashMap<ShipmentKey, Arc<Shipment>>,
-    old: HashMap<ShipmentKey, Arc<Shipment>>,
-    young_weight: usize,
+/// Keeps shipments of about `bytes`.
+#[must_use]
+pub fn with_budget(bytes: u64) -> Snapshots {
+    let shipments = usize::try_from(bytes / 2048)
+        .unwrap_or(usize::MAX)
+        .min(100_000);
+    Cache::with_weighter(shipments, bytes, Weight)
 }
 
-impl Snapshots {
-    /// Keeps shipments of about `budget` bytes.
-    #[must_use]
-    pub fn with_budget(budget: usize) -> Self {
-        Self {
-            budget: budget / 2,
-            generations: Mutex::default(),
-        }
-    }
-
-    /// Forgets nothing.
-    #[must_use]
-    pub fn unbounded() -> Self {
-        Self {
-            budget: usize::MAX,
-            generations: Mutex::default(),
-        }
-    }
-
-    /// The shipment, if it is in memory.
-    #[must_use]
-    pub fn get(&self, key: &ShipmentKey) -> Option<Arc<Shipment>> {
-        let mut generations = self.lock();
-        if let Some(shipment) = generations.young.get(key) {
-            return Some(shipment.clone());
-        }
-        let shipment = generations.old.remove(key)?;
-        self.insert(&mut generations, shipment.clone());
-        Some(shipment)
-    }
-
-    /// Replaces shipments by what they have become.
-    pub fn put(&self, shipments: impl IntoIterator<Item = Arc<Shipment>>) {
-        let mut generations = self.lock();
-        for shipment in shipments {
-            generations.old.remove(&shipment.key);
-            self.insert(&mut generations, shipment);
-        }
-    }
-
-    fn insert(&self, generations: &mut Generations, shipment: Arc<Shipment>) {
-        let weight = shipment.weight();
-        if generations.young_weight.saturating_add(weight) > self.budget {
-            generations.old = mem::take(&mut generations.young);
-            generations.young_weight = 0;
-        }
-        generations.young_weight += weight;
-        if let Some(before) = generations.young.insert(shipment.key.clone(), shipment) {
-            generations.young_weight = generations.young_weight.saturating_sub(before.weight());
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Generations> {
-        self.generations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
+/// Forgets nothing.
+#[must_use]
+pub fn unbounded() -> Snapshots {
+    with_budget(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Instant, ShipmentId, TenantId};
+    use crate::domain::{Instant, ShipmentId, TenantId, shipment::HISTORY_LIMIT};
 
-    fn shipment(name: &str) -> Option<Arc<Shipment>> {
-        let key = ShipmentKey {
-            tenant: TenantId::parse("t")?,
-            shipment: ShipmentId::parse(name)?,
-        };
-        Some(Arc::new(Shipment::unborn(key, Instant(0))))
+    fn shipment(name: &str) -> Arc<Shipment> {
+        let names = TenantId::parse("t").zip(ShipmentId::parse(name));
+        let key = names.map(|(tenant, shipment)| ShipmentKey { tenant, shipment });
+        Arc::new(Shipment::unborn(key.expect("valid names"), Instant(0)))
     }
 
     #[test]
-    fn memory_is_bounded_and_what_is_used_stays() {
-        let snapshots = Snapshots::with_budget(100 * 512);
-        let kept = shipment("kept").expect("a valid name");
-        snapshots.put([kept.clone()]);
-        for n in 0..1_000 {
-            snapshots.put(shipment(&format!("s{n}")));
-            assert!(snapshots.get(&kept.key).is_some(), "after {n}");
+    fn memory_is_bounded_unless_nothing_may_be_forgotten() {
+        let (some, all) = (with_budget(512 * 512), unbounded());
+        for number in 0..100_000 {
+            let shipment = shipment(&format!("s{number}"));
+            some.insert(shipment.key.clone(), shipment.clone());
+            all.insert(shipment.key.clone(), shipment);
         }
-        let generations = snapshots.lock();
-        assert!(generations.young.len() + generations.old.len() <= 100);
+        assert!(some.len() <= 512 && some.weight() <= 512 * 512);
+        assert_eq!(all.len(), 100_000);
     }
 
     #[test]
-    fn replacing_a_shipment_takes_no_more_room() {
-        let snapshots = Snapshots::with_budget(10 * 512);
-        let other = shipment("other").expect("a valid name");
-        snapshots.put([other.clone()]);
-        for _ in 0..1_000 {
-            snapshots.put(shipment("same"));
+    fn what_a_shipment_was_is_never_found_again() {
+        let snapshots = with_budget(64 * 1024);
+        let mut shipment = shipment("grows");
+        for sequence in 1..=HISTORY_LIMIT as u64 {
+            let mut grown = (*shipment).clone();
+            grown.last_sequence = sequence;
+            grown.history.push(&[0; 1024]);
+            shipment = Arc::new(grown);
+            snapshots.insert(shipment.key.clone(), shipment.clone());
+            // At last it is larger than all the room there is.
+            let found = snapshots.get(&shipment.key);
+            assert!(found.is_none_or(|found| found.last_sequence == sequence));
         }
-        assert!(snapshots.get(&other.key).is_some());
+        assert!(snapshots.get(&shipment.key).is_none());
     }
 }

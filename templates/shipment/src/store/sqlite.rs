@@ -19,8 +19,7 @@ use crate::domain::{
     shipment::{HISTORY_LIMIT, History},
 };
 use crate::store::{
-    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble,
-    snapshots::Snapshots,
+    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
 };
 
 /// Steps from an empty file to the schema of this version, in order. A step that was released is
@@ -44,7 +43,7 @@ pub fn open(config: &config::Store, hub: Arc<Hub>) -> Result<Store, StoreError> 
     let (store, writer) = assemble(
         backend,
         reader,
-        Snapshots::with_budget(config.memory),
+        snapshots::with_budget(config.memory),
         config.queue,
         hub,
         watch::channel(true).1,

@@ -88,7 +88,9 @@ impl<B: Backend> Writer<B> {
             return answers.into_iter().for_each(|answer| answer.fail(&error));
         }
         if B::SOLE_WRITER {
-            self.snapshots.put(changes.shipments);
+            for shipment in changes.shipments {
+                self.snapshots.insert(shipment.key.clone(), shipment);
+            }
         }
         self.hub.offer(&changes.events);
         for answer in answers {

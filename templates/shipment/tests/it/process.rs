@@ -203,7 +203,7 @@ async fn it_refuses_settings_that_make_no_sense() {
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        text.contains("SHIPMENT__GRPC__LISTENS") && text.contains("no such setting"),
+        text.contains("`listens`") && text.contains("`grpc`"),
         "{text}"
     );
 }

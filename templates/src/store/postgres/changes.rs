@@ -13,7 +13,7 @@ use tokio_postgres::{AsyncMessage, Config, Error, NoTls};
 use super::record;
 use crate::{
     bus::{Action, Bus, Change},
-    store::{Record, StoreError},
+    store::{KINDS, Record, StoreError},
 };
 
 /// Where servers are woken.
@@ -25,13 +25,6 @@ const KEPT: i64 = 100_000;
 /// How long to rest when nothing is heard, and before connecting again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The types of resources.
-const KINDS: &[&str] = &[
-{%- for resource in c.plan.resources %}
-    "{{ resource.full_name }}",
-{%- endfor %}
-];
-
 /// Notes a change in the transaction that makes it.
 pub(super) async fn note(
     transaction: &Transaction<'_>,
@@ -41,11 +34,7 @@ pub(super) async fn note(
 ) -> Result<(), Error> {
     const INSERT: &str = "INSERT INTO change (version, kind, id, created, body, action)
         VALUES ($1, $2, $3, $4, $5, $6)";
-    let action: i16 = match action {
-        Action::Created => 0,
-        Action::Updated => 1,
-        Action::Deleted => 2,
-    };
+    let action = action.number();
     let (created, version) = (super::signed(record.created), super::signed(record.version));
     let insert = transaction.prepare_cached(INSERT).await?;
     let values: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
@@ -57,7 +46,13 @@ pub(super) async fn note(
 /// Wakes all servers at the commit, and forgets what is old.
 pub(super) async fn announce(transaction: &Transaction<'_>, version: i64) -> Result<(), Error> {
     let oldest = version - KEPT;
+{%- if c.nats %}
+    const FORGET: &str =
+        "DELETE FROM change WHERE version <= least($1, (SELECT published FROM outbox))";
+    transaction.execute(FORGET, &[&oldest]).await?;
+{%- else %}
     transaction.execute("DELETE FROM change WHERE version <= $1", &[&oldest]).await?;
+{%- endif %}
     transaction.batch_execute(&format!("NOTIFY {CHANNEL}")).await
 }
 
@@ -100,29 +95,38 @@ async fn tell_while_connected(
 }
 
 async fn tell_new(pool: &Pool, bus: &Bus, told: &mut i64) -> Result<(), StoreError> {
-    const QUERY: &str = "SELECT id, created, version, body, kind, action FROM change
-        WHERE version > $1 ORDER BY version LIMIT 1000";
     loop {
-        let client = pool.get().await?;
-        let query = client.prepare_cached(QUERY).await?;
-        let rows = client.query(&query, &[&*told]).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for row in rows {
-            let record = record(&row)?;
-            *told = super::signed(record.version);
-            let name: String = row.try_get(4)?;
-            // A newer server may know further types.
-            let Some(kind) = KINDS.iter().copied().find(|kind| *kind == name) else {
-                continue;
-            };
-            let action = match row.try_get::<_, i16>(5)? {
-                0 => Action::Created,
-                1 => Action::Updated,
-                _ => Action::Deleted,
-            };
-            bus.publish(Change { kind, record, action });
+        let (changes, last) = read(pool, *told, 1000).await?;
+        changes.into_iter().for_each(|change| bus.publish(change));
+        match last {
+            Some(last) => *told = last,
+            None => return Ok(()),
         }
     }
+}
+
+/// Reads up to `limit` changes after a version. Also says which one was the last, as a newer server may
+/// know further types, whose changes are passed over.
+pub(super) async fn read(
+    pool: &Pool,
+    after: i64,
+    limit: i64,
+) -> Result<(Vec<Change>, Option<i64>), StoreError> {
+    const QUERY: &str = "SELECT id, created, version, body, kind, action FROM change
+        WHERE version > $1 ORDER BY version LIMIT $2";
+    let client = pool.get().await?;
+    let query = client.prepare_cached(QUERY).await?;
+    let rows = client.query(&query, &[&after, &limit]).await?;
+    let mut changes = Vec::with_capacity(rows.len());
+    let mut last = None;
+    for row in rows {
+        let record = record(&row)?;
+        last = Some(super::signed(record.version));
+        let name: String = row.try_get(4)?;
+        if let Some(kind) = KINDS.iter().copied().find(|kind| *kind == name) {
+            let action = Action::from_number(row.try_get(5)?);
+            changes.push(Change { kind, record, action });
+        }
+    }
+    Ok((changes, last))
 }

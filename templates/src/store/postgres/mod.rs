@@ -8,11 +8,16 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Config, NoTls, Row};
 
 use super::{Record, StoreError, Write};
-use crate::bus::Bus;
+use crate::bus::{% if c.nats %}{Bus, Change}{% else %}Bus{% endif %};
 
 /// Steps from an empty database to the tables of this version, in order. A step that was released is
 /// never changed; the next one is added.
+{%- if c.nats %}
+const MIGRATIONS: [&str; 2] =
+    [include_str!("0001_initial.sql"), include_str!("0002_outbox.sql")];
+{%- else %}
 const MIGRATIONS: [&str; 1] = [include_str!("0001_initial.sql")];
+{%- endif %}
 
 /// Held while the tables are brought up to date, so that servers which start together do it once.
 const MIGRATION_LOCK: i64 = 0x7265_636f_7264;
@@ -82,6 +87,33 @@ impl Store {
         })?;
         answered.await.map_err(|_| stopped())?
     }
+
+{%- if c.nats %}
+
+    /// Reads the first changes after a version, in order.
+    pub async fn changes(&self, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(changes::read(&self.pool, signed(after), limit).await?.0)
+    }
+
+    /// The version up to which changes have been told to other services; from now on they are kept until
+    /// they are told.
+    pub async fn published(&self) -> Result<u64, StoreError> {
+        const START: &str = "UPDATE outbox SET published = (SELECT version FROM last_write)
+            WHERE published = 9223372036854775807";
+        let client = self.pool.get().await?;
+        client.execute(START, &[]).await?;
+        let row = client.query_one("SELECT published FROM outbox", &[]).await?;
+        Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
+    }
+
+    /// Notes that changes up to a version have been told.
+    pub async fn mark_published(&self, version: u64) -> Result<(), StoreError> {
+        const MARK: &str = "UPDATE outbox SET published = greatest(published, $1)";
+        self.pool.get().await?.execute(MARK, &[&signed(version)]).await?;
+        Ok(())
+    }
+{%- endif %}
 
     /// Reads one resource.
     pub async fn get(&self, kind: &'static str, id: &str) -> Result<Option<Record>, StoreError> {

@@ -8,7 +8,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 use bytes::Bytes;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio::sync::watch;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, Row, types::ToSql};
 
 use crate::bus::{Hub, catch_up};
 use crate::config;
@@ -18,8 +18,7 @@ use crate::domain::{
     shipment::{HISTORY_LIMIT, History},
 };
 use crate::store::{
-    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble,
-    snapshots::Snapshots,
+    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
 };
 use server::Server;
 
@@ -54,7 +53,7 @@ pub async fn open(config: &config::Store, hub: Arc<Hub>) -> Result<Store, StoreE
     let (store, writer) = assemble(
         backend,
         readers,
-        Snapshots::with_budget(0),
+        snapshots::with_budget(0),
         config.queue,
         hub,
         leading,
@@ -167,62 +166,46 @@ impl Postgres {
     }
 
     async fn insert_events(&self, changes: &Changes) -> Result<(), StoreError> {
-        let events = || changes.events.iter();
-        let sequences: Vec<_> = events().map(|event| signed(event.sequence)).collect();
-        let previous: Vec<_> = events().map(|event| signed(event.previous)).collect();
-        let tenants: Vec<_> = events().map(|event| event.key.tenant.as_str()).collect();
-        let shipments: Vec<_> = events().map(|event| event.key.shipment.as_str()).collect();
-        let ids: Vec<_> = events().map(|event| event.event_id.as_str()).collect();
-        let moments: Vec<_> = events().map(|event| event.recorded_at.0).collect();
-        let bodies: Vec<_> = events().map(|event| &event.body[..]).collect();
         let sql = "INSERT INTO events SELECT * FROM
                    unnest($1::BIGINT[], $2::BIGINT[], $3::TEXT[], $4::TEXT[], $5::TEXT[], $6::BIGINT[], $7::BYTEA[])";
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
-            &sequences, &previous, &tenants, &shipments, &ids, &moments, &bodies,
+        let events = &changes.events;
+        let columns: [&(dyn ToSql + Sync); 7] = [
+            &column(events, |event| signed(event.sequence)),
+            &column(events, |event| signed(event.previous)),
+            &column(events, |event| event.key.tenant.as_str()),
+            &column(events, |event| event.key.shipment.as_str()),
+            &column(events, |event| event.event_id.as_str()),
+            &column(events, |event| event.recorded_at.0),
+            &column(events, |event| &event.body[..]),
         ];
-        self.client.execute(sql, &parameters).await?;
+        self.client.execute(sql, &columns).await?;
         Ok(())
     }
 
     async fn upsert_shipments(&self, changes: &Changes) -> Result<(), StoreError> {
-        let shipments = || changes.shipments.iter();
-        let tenants: Vec<_> = shipments()
-            .map(|shipment| shipment.key.tenant.as_str())
-            .collect();
-        let names: Vec<_> = shipments()
-            .map(|shipment| shipment.key.shipment.as_str())
-            .collect();
-        let statuses: Vec<_> = shipments()
-            .map(|shipment| i32::from(shipment.status))
-            .collect();
-        let origins: Vec<_> = shipments()
-            .map(|shipment| shipment.ends.origin.as_deref())
-            .collect();
-        let destinations: Vec<_> = shipments()
-            .map(|shipment| shipment.ends.destination.as_deref())
-            .collect();
-        let created: Vec<_> = shipments().map(|shipment| shipment.created_at.0).collect();
-        let updated: Vec<_> = shipments().map(|shipment| shipment.updated_at.0).collect();
-        let sequences: Vec<_> = shipments()
-            .map(|shipment| signed(shipment.last_sequence))
-            .collect();
         let sql = "INSERT INTO shipments SELECT * FROM unnest($1::TEXT[], $2::TEXT[], $3::INTEGER[], $4::BYTEA[],
                        $5::BYTEA[], $6::BIGINT[], $7::BIGINT[], $8::BIGINT[])
                    ON CONFLICT (tenant, shipment) DO UPDATE SET status = excluded.status,
                        updated_at = excluded.updated_at, last_sequence = excluded.last_sequence";
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
-            &tenants,
-            &names,
-            &statuses,
-            &origins,
-            &destinations,
-            &created,
-            &updated,
-            &sequences,
+        let shipments = &changes.shipments;
+        let columns: [&(dyn ToSql + Sync); 8] = [
+            &column(shipments, |shipment| shipment.key.tenant.as_str()),
+            &column(shipments, |shipment| shipment.key.shipment.as_str()),
+            &column(shipments, |shipment| i32::from(shipment.status)),
+            &column(shipments, |shipment| shipment.ends.origin.as_deref()),
+            &column(shipments, |shipment| shipment.ends.destination.as_deref()),
+            &column(shipments, |shipment| shipment.created_at.0),
+            &column(shipments, |shipment| shipment.updated_at.0),
+            &column(shipments, |shipment| signed(shipment.last_sequence)),
         ];
-        self.client.execute(sql, &parameters).await?;
+        self.client.execute(sql, &columns).await?;
         Ok(())
     }
+}
+
+/// One value of each row, as an array.
+fn column<'r, R, V>(rows: &'r [Arc<R>], value: impl Fn(&'r R) -> V) -> Vec<V> {
+    rows.iter().map(|row| value(row)).collect()
 }
 
 struct Readers {
