@@ -30,15 +30,15 @@ HERE = Path(__file__).resolve().parent
 PORT = 50951
 HTTP_PORT = 50952
 
-# What is measured: a name, and the arguments of the load generator. Reading comes before writing at full speed,
-# so that both sides read shipments with histories of the same length.
+# What is measured: a name, and the arguments of the load generator. What is to be done at a rate, and reading, come
+# before writing at full speed, so that both sides answer with histories of the same length.
 RUNS = {
     "update_rate": ["update", "--rate", "834"],
     "get_rate": ["get", "--rate", "834"],
+    "fan_out": ["stream", "--rate", "834", "--readers", "20"],
     "get_max": ["get", "--callers", "64"],
     "update_max": ["update", "--callers", "64"],
     "bulk": ["bulk", "--streams", "8"],
-    "fan_out": ["stream", "--rate", "834", "--readers", "20"],
 }
 
 NEST, NEST_SQLITE, OURS, OURS_SQLITE, STORE = "nest memory", "nest sqlite", "tonic memory", "tonic sqlite", "store"
@@ -174,6 +174,7 @@ def measure(command, load: Path, seconds: int) -> dict:
             figures["start.ms"] = wait(started)
             figures["idle.megabytes"] = memory(server.pid) / 1e6
             for name, arguments in RUNS.items():
+                settle(server.pid)
                 run = ["taskset", "-c", "1", str(load), *arguments, "--seconds", str(seconds), "--json"]
                 run += ["--target", f"http://127.0.0.1:{PORT}", "--pid", str(server.pid)]
                 done = subprocess.run(run, capture_output=True, text=True, timeout=seconds + 240)
@@ -212,6 +213,20 @@ def wait(started: float) -> float:
         except OSError:
             time.sleep(0.001)
     raise SystemExit("the server did not start")
+
+
+def settle(pid: int) -> None:
+    """Waits until the server has worked off what the run before has left it."""
+
+    def ticks() -> int:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
+    for _ in range(60):
+        before = ticks()
+        time.sleep(0.5)
+        if ticks() - before <= 3:
+            return
 
 
 def memory(pid: int) -> int:
