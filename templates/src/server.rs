@@ -74,7 +74,7 @@ impl Server {
         let store = Store::open(&config.store.path, config.store.queue, Bus::default(){% if c.nats %}, config.nats.is_some(){% endif %})?;
 {%- else if c.postgres %}
         let postgres = &config.store;
-        let store = Store::open(&postgres.url, postgres.connections, postgres.queue, Bus::default()).await?;
+        let store = Store::open(&postgres.url, postgres.connections, postgres.queue, Bus::default(){% if c.nats %}, config.nats.is_some(){% endif %}).await?;
 {%- else if c.stores %}
         let store = Store::new(Bus::default());
 {%- endif %}

@@ -46,6 +46,7 @@ PRAGMA user_version = 1;
 ";
 
 {%- if c.nats %}
+
 /// What other services have not been told yet, and the version up to which they have.
 const OUTBOX: &str = "
 CREATE TABLE IF NOT EXISTS change (

@@ -149,7 +149,8 @@ async fn every_change_is_told_once_and_in_order_whatever_crashes() {
 {%- if c.sqlite %}
     let store = Store::open(&config.store.path, 64, Bus::default(), true).expect("it opens");
 {%- else %}
-    let store = Store::open(&config.store.url, 4, 64, Bus::default()).await.expect("it opens");
+    let store = Store::open(&config.store.url, 4, 64, Bus::default(), true).await;
+    let store = store.expect("it opens");
 {%- endif %}
     write(&store, 40..60).await;
     drop(store);

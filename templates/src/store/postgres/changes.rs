@@ -47,12 +47,11 @@ pub(super) async fn note(
 pub(super) async fn announce(transaction: &Transaction<'_>, version: i64) -> Result<(), Error> {
     let oldest = version - KEPT;
 {%- if c.nats %}
-    const FORGET: &str =
-        "DELETE FROM change WHERE version <= least($1, (SELECT published FROM outbox))";
-    transaction.execute(FORGET, &[&oldest]).await?;
+    let forget = "DELETE FROM change WHERE version <= least($1, (SELECT published FROM outbox))";
 {%- else %}
-    transaction.execute("DELETE FROM change WHERE version <= $1", &[&oldest]).await?;
+    let forget = "DELETE FROM change WHERE version <= $1";
 {%- endif %}
+    transaction.execute(forget, &[&oldest]).await?;
     transaction.batch_execute(&format!("NOTIFY {CHANNEL}")).await
 }
 
@@ -97,7 +96,9 @@ async fn tell_while_connected(
 async fn tell_new(pool: &Pool, bus: &Bus, told: &mut i64) -> Result<(), StoreError> {
     loop {
         let (changes, last) = read(pool, *told, 1000).await?;
-        changes.into_iter().for_each(|change| bus.publish(change));
+        for change in changes {
+            bus.publish(change);
+        }
         match last {
             Some(last) => *told = last,
             None => return Ok(()),

@@ -19,6 +19,13 @@ const MIGRATIONS: [&str; 2] =
 const MIGRATIONS: [&str; 1] = [include_str!("0001_initial.sql")];
 {%- endif %}
 
+{%- if c.nats %}
+
+/// From here on other services are told, if nobody told them before.
+const START_OUTBOX: &str = "UPDATE outbox SET published = (SELECT version FROM last_write)
+    WHERE published = 9223372036854775807";
+
+{% endif -%}
 /// Held while the tables are brought up to date, so that servers which start together do it once.
 const MIGRATION_LOCK: i64 = 0x7265_636f_7264;
 
@@ -54,8 +61,16 @@ impl From<PoolError> for StoreError {
 
 impl Store {
     /// Connects, and brings the tables up to date. At most `queue` writes wait, and reads share so
-    /// many connections.
-    pub async fn open(url: &str, connections: usize, queue: usize, bus: Bus) -> Result<Self, StoreError> {
+    /// many connections.{% if c.nats %} With `outbox`, changes are kept until other services have been told.{% endif %}
+    pub async fn open(
+        url: &str,
+        connections: usize,
+        queue: usize,
+        bus: Bus,
+{%- if c.nats %}
+        outbox: bool,
+{%- endif %}
+    ) -> Result<Self, StoreError> {
         let server: Config = url.parse()?;
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(server.clone(), NoTls, manager_config);
@@ -63,6 +78,11 @@ impl Store {
         let pool = pool.map_err(|error| StoreError::Failed(error.to_string()))?;
         let mut client = pool.get().await?;
         migrate(&mut client).await?;
+{%- if c.nats %}
+        if outbox {
+            client.execute(START_OUTBOX, &[]).await?;
+        }
+{%- endif %}
         let row = client.query_one("SELECT version FROM last_write", &[]).await?;
         let told = row.try_get(0)?;
         let (writes, receiver) = mpsc::channel(queue);
@@ -96,13 +116,9 @@ impl Store {
         Ok(changes::read(&self.pool, signed(after), limit).await?.0)
     }
 
-    /// The version up to which changes have been told to other services; from now on they are kept until
-    /// they are told.
+    /// The version up to which changes have been told to other services.
     pub async fn published(&self) -> Result<u64, StoreError> {
-        const START: &str = "UPDATE outbox SET published = (SELECT version FROM last_write)
-            WHERE published = 9223372036854775807";
         let client = self.pool.get().await?;
-        client.execute(START, &[]).await?;
         let row = client.query_one("SELECT published FROM outbox", &[]).await?;
         Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
     }
