@@ -10,7 +10,8 @@ use super::governed::{Governor, Settled};
 use super::input::{InputArgs, Workspace, nothing_to_check};
 use super::judgement::{self, Judged, Manner};
 use super::output::{BreakingLimitName, OutputArgs};
-use super::{Global, Outcome, Result, Subcommand, deprecation, reserving, reuse, survivor};
+use super::survivor::Survivors;
+use super::{Global, Outcome, Result, Subcommand, deprecation, reserving, reuse};
 use crate::checks::{self, Dialect, Suppressed};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Fingerprint};
@@ -154,6 +155,7 @@ impl Broken {
         sides: &Sides,
         governor: &mut Governor,
     ) {
+        let mut survivors = Survivors::new(after, &sides.after);
         for change in judged.changes {
             let against = change.finding.against.map(|id| before.schema.file(id));
             let is_major = judgement::is_major(&change.finding);
@@ -162,7 +164,7 @@ impl Broken {
                 self.majors.insert(Fingerprint::of(&diagnostic));
             }
             if let (None, Some(against)) = (&diagnostic.location, against) {
-                survivor::place(&mut diagnostic, against, after, &sides.after);
+                survivors.place(&mut diagnostic, against);
             }
             let path = against.map_or("", |against| against.source().path());
             let rules: Vec<_> = std::iter::once(diagnostic.code)

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustc_hash::FxHashMap;
+
 use super::input::Workspace;
 use crate::checks::Dialect;
 use crate::diagnostic::{Diagnostic, Location};
@@ -11,40 +13,65 @@ use crate::sources::Selection;
 use crate::text::{Source, Span};
 use crate::workspace::Root;
 
-/// Gives a finding about a file that is gone a place: the configuration that governs its directory, else the nearest
-/// file that is still there. Under buf's configuration it stays without one in the formats that are buf's.
-pub(super) fn place(finding: &mut Diagnostic, gone: File<'_>, after: &Workspace, roots: &[Root]) {
-    let source = match &after.config.source {
-        Some(source) => Arc::clone(source),
-        None => nearest(gone.path(), roots).unwrap_or_else(|| Arc::clone(gone.source())),
-    };
-    let location = Some(Location::new(&source, Span::at(0)));
-    match after.config.dialect {
-        Dialect::Protogov => finding.location = location,
-        Dialect::Buf(_) => finding.stand_in = location,
+/// Finds the places, and looks into each directory once: a change may take thousands of files away.
+pub(super) struct Survivors<'a> {
+    after: &'a Workspace,
+    roots: &'a [Root],
+    /// The first file in or below a directory, for those that were looked into.
+    known: FxHashMap<String, Option<Arc<Source>>>,
+}
+
+impl<'a> Survivors<'a> {
+    pub(super) fn new(after: &'a Workspace, roots: &'a [Root]) -> Self {
+        Self {
+            after,
+            roots,
+            known: FxHashMap::default(),
+        }
+    }
+
+    /// Gives a finding about a file that is gone a place: the configuration that governs its directory, else the nearest
+    /// file that is still there. Under buf's configuration it stays without one in the formats that are buf's.
+    pub(super) fn place(&mut self, finding: &mut Diagnostic, gone: File<'_>) {
+        let source = match &self.after.config.source {
+            Some(source) => Arc::clone(source),
+            None => (self.nearest(gone.path())).unwrap_or_else(|| Arc::clone(gone.source())),
+        };
+        let location = Some(Location::new(&source, Span::at(0)));
+        match self.after.config.dialect {
+            Dialect::Protogov => finding.location = location,
+            Dialect::Buf(_) => finding.stand_in = location,
+        }
+    }
+
+    /// The first file in the directory that `gone` was in, or in the nearest one above it that holds any.
+    fn nearest(&mut self, gone: &str) -> Option<Arc<Source>> {
+        let mut directories = Path::new(gone).ancestors().skip(1);
+        directories.find_map(|directory| {
+            let directory = directory.to_str()?;
+            if let Some(known) = self.known.get(directory) {
+                return known.clone();
+            }
+            let first = first_in(directory, self.roots);
+            self.known.insert(directory.to_owned(), first.clone());
+            first
+        })
     }
 }
 
-/// The first file in the directory that `gone` was in, or in the nearest one above it that holds any.
-fn nearest(gone: &str, roots: &[Root]) -> Option<Arc<Source>> {
-    let checked = || roots.iter().filter(|root| root.targets.is_some());
-    for directory in Path::new(gone).ancestors().skip(1) {
-        let directory = directory.to_str()?;
-        for root in checked() {
-            let names = Mutex::new(Vec::new());
-            // What cannot be read is no place to point at.
-            let _ = root.tree.visit(&Selection::only([directory]), &|found| {
-                let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-                names.push(found.path);
-            });
-            let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let Some(name) = names.into_iter().min() else {
-                continue;
-            };
-            let bytes = root.tree.read(&name).ok().flatten()?;
-            let shown = root.tree.shown(&name);
-            return Source::new(name, shown, bytes).ok().map(Arc::new);
-        }
-    }
-    None
+fn first_in(directory: &str, roots: &[Root]) -> Option<Arc<Source>> {
+    let mut checked = roots.iter().filter(|root| root.targets.is_some());
+    checked.find_map(|root| {
+        let names = Mutex::new(Vec::new());
+        // What cannot be read is no place to point at.
+        let _ = root.tree.visit(&Selection::only([directory]), &|found| {
+            let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            names.push(found.path);
+        });
+        let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let name = names.into_iter().min()?;
+        let bytes = root.tree.read(&name).ok().flatten()?;
+        let shown = root.tree.shown(&name);
+        Source::new(name, shown, bytes).ok().map(Arc::new)
+    })
 }
