@@ -28,7 +28,7 @@
 //! ```
 
 use super::compare::{Aspect, BreakingCx, Compare, Place};
-use super::judge::{breaks, silent};
+use super::judge::{breaks, silent, when};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::compatibility::{Outcome, Verdict};
 use crate::schema::diff::Pair;
@@ -75,6 +75,14 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
                 "`{name}` is read as {old}, which is listed no more"
             )),
         };
+        // D1: the name that has come is one that readers of the baseline do not know.
+        let is_known = |name: &str| enums.before.values().any(|value| value.name().text == name);
+        let json = match taker.map(|taker| taker.name().text) {
+            Some(name) if !is_known(name) => {
+                when(format!("readers of the baseline see no `{name}`"))
+            }
+            _ => Outcome::Safe,
+        };
         cx.report(
             Place::Part(after.file(), after.number_span()),
             before.file(),
@@ -82,7 +90,7 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
             format!("value `{name}` had number {old} and now has {new}{now}"),
         )
         .aspect(aspect)
-        .verdict(Verdict::new(wire, Outcome::Safe, Outcome::Safe))
+        .verdict(Verdict::new(wire, json, Outcome::Safe))
         .before(
             before.file(),
             before.number_span(),

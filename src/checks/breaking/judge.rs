@@ -90,14 +90,19 @@ fn field(pair: Pair<Field<'_>>, aspect: Aspect, structures: &Structures) -> Verd
             ..verdict
         }
     };
+    let change = || field_change(Shape::of(pair.before), Shape::of(pair.after), structures);
     match aspect {
-        Aspect::Type | Aspect::Cardinality => by_key(field_change(
-            Shape::of(pair.before),
-            Shape::of(pair.after),
-            structures,
-        )),
+        Aspect::Type => by_key(change()),
+        Aspect::Cardinality => {
+            let verdict = by_key(change());
+            let json = required_by_key(pair);
+            Verdict {
+                json: verdict.json.worst(json),
+                ..verdict
+            }
+        }
         Aspect::Name => renamed(pair, structures),
-        Aspect::Oneof => by_key(oneof(pair)),
+        Aspect::Oneof => oneof_by_key(pair),
         // A15
         Aspect::Default => Verdict::new(
             when(
@@ -110,6 +115,47 @@ fn field(pair: Pair<Field<'_>>, aspect: Aspect, structures: &Structures) -> Verd
         ),
         _ => language(),
     }
+}
+
+fn oneof_name(field: Field<'_>) -> Option<&str> {
+    field.oneof().map(|oneof| oneof.name().text)
+}
+
+/// A16 and A17 in JSON, where a field that is required has the number of one with another key.
+fn required_by_key(pair: Pair<Field<'_>>) -> Outcome {
+    let messages = pair.map(Field::containing_message);
+    let (Some(before), Some(after)) = (messages.before, messages.after) else {
+        return Outcome::Safe;
+    };
+    if pair.before.json_name() == pair.after.json_name() {
+        return Outcome::Safe;
+    }
+    let sides = [(pair.before, after), (pair.after, before)];
+    let required = sides
+        .into_iter()
+        .filter(|(field, _)| field.cardinality() == Cardinality::Required);
+    required.fold(Outcome::Safe, |worst, (field, other)| {
+        worst.worst(required_field(field, other).json)
+    })
+}
+
+/// C9 to C13, in JSON for the field that has the key now: under the number there may be another one.
+fn oneof_by_key(pair: Pair<Field<'_>>) -> Verdict {
+    let verdict = oneof(pair);
+    let key = pair.before.json_name();
+    if key == pair.after.json_name() {
+        return verdict;
+    }
+    let message = pair.after.containing_message();
+    let keyed = message.and_then(|message| message.fields().find(|field| field.json_name() == key));
+    let json = match keyed {
+        Some(after) if oneof_name(after) != oneof_name(pair.before) => {
+            let before = pair.before;
+            oneof(Pair { before, after }).json
+        }
+        _ => Outcome::Safe,
+    };
+    Verdict { json, ..verdict }
 }
 
 /// A10 to A12, and A9 where the old name lives on under another number.
