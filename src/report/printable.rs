@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with such characters written as escapes.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    if is_printable_ascii(text) || !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -33,6 +33,15 @@ pub(super) fn masked(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether the text is one line of letters, digits, blanks and signs that are one column wide.
+pub(super) fn is_printable_ascii(text: &str) -> bool {
+    // Without an early end, so that many bytes are looked at in one go.
+    let is_other = |byte: u8| !(b' '..=b'~').contains(&byte);
+    !text
+        .bytes()
+        .fold(false, |found, byte| found | is_other(byte))
 }
 
 fn is_hostile(c: char) -> bool {

@@ -1,26 +1,22 @@
-//! Findings for people: what is wrong, the source, why it matters, what to do. The only file that knows miette.
+//! Findings for people: what is wrong, the source, why it matters, what to do.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fmt;
+mod excerpt;
+mod plain;
+
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    SourceCode, SourceSpan, SpanContents,
-};
-
 use rayon::prelude::*;
+use textwrap::{WordSeparator, WordSplitter};
 
+use self::excerpt::{Excerpts, MARGIN, painted};
 use super::place::Place;
-use super::printable::{escaped, masked};
+use super::printable::{escaped, is_printable_ascii};
 use super::{Report, Style};
 use crate::checks;
-use crate::diagnostic::{Code, Diagnostic, Label, Location, Severity};
-use crate::text::{Columns, Source, Span};
-
-/// Bytes of one line that are shown before and after what is meant.
-const MARGIN: usize = 160;
+use crate::diagnostic::{Diagnostic, Label, Location, Severity};
+use crate::text::Span;
 
 /// Findings that one thread renders in one go.
 const RENDERED_AT_ONCE: usize = 256;
@@ -40,13 +36,13 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
             .map(|findings| {
                 let mut writer = Writer {
                     style,
-                    handlers: BTreeMap::new(),
-                    shown: None,
+                    excerpts: Excerpts::new(style),
+                    text: String::new(),
                 };
-                let texts = findings.iter();
-                texts
-                    .map(|&(finding, shows_reason)| writer.render(finding, shows_reason))
-                    .collect()
+                for &(finding, shows_reason) in findings {
+                    writer.render(finding, shows_reason);
+                }
+                writer.text
             })
             .collect();
         for text in texts {
@@ -123,141 +119,130 @@ fn counted(count: usize, noun: &str) -> String {
 
 struct Writer<'r> {
     style: &'r Style,
-    /// A renderer for each word that a finding can start with.
-    handlers: BTreeMap<(Severity, Code), GraphicalReportHandler>,
-    /// The source last shown. Findings come sorted by file, so this is nearly always the next one's, too.
-    shown: Option<Arc<Excerpt>>,
+    excerpts: Excerpts,
+    text: String,
 }
 
 impl Writer<'_> {
-    fn render(&mut self, finding: &Diagnostic, shows_reason: bool) -> String {
-        let mut text = String::new();
-        let head = Head {
-            message: escaped(&finding.message).into_owned(),
-            severity: match finding.severity {
-                Severity::Error => miette::Severity::Error,
-                Severity::Warning => miette::Severity::Warning,
-                Severity::Info => miette::Severity::Advice,
-            },
-            excerpt: finding.shown_at().map(|location| {
-                let excerpt = self.excerpt(&location.source);
-                excerpt.with_labels(location, &finding.labels)
-            }),
-        };
-        let code = (finding.severity, finding.code);
-        // Writing to a string fails only where a source cannot be read, and ours are in memory.
-        let _ = self.handler(code).render_report(&mut text, &head);
+    fn render(&mut self, finding: &Diagnostic, shows_reason: bool) {
+        let word = format!("{}[{}]", finding.severity, finding.code);
+        self.head(&word, finding.severity, &finding.message);
+        let shown_at = finding.shown_at();
+        if let Some(location) = shown_at {
+            self.excerpt(location, &finding.labels);
+        }
         for label in &finding.labels {
-            match finding.shown_at() {
+            match shown_at {
                 Some(location) if is_beside(label, location) => {}
                 Some(location) if is_in(label, location) => {
                     let place = Place::new(&label.location, self.style.columns);
                     let (path, line, column) = (place.path, place.start_line, place.start_column);
                     let sentence = format!("{} ({path}:{line}:{column})", label.message);
-                    self.paragraph("note", &sentence, &mut text);
+                    self.paragraph("note", &sentence);
                 }
-                _ => self.render_label(label, &mut text),
+                _ => {
+                    self.head("note", Severity::Info, &label.message);
+                    self.excerpt(&label.location, &[]);
+                }
             }
         }
         if !finding.also.is_empty() {
             let codes: Vec<&str> = finding.also.iter().map(|code| code.0).collect();
-            self.paragraph("rules", &format!("also {}", codes.join(", ")), &mut text);
+            self.paragraph("rules", &format!("also {}", codes.join(", ")));
         }
         if let Some(effect) = &finding.effect {
             for (name, surface) in effect.surfaces() {
-                self.paragraph(name, &surface.to_string(), &mut text);
+                self.paragraph(name, &surface.to_string());
             }
             let mut told = HashSet::new();
             for proof in &effect.proofs {
                 if told.insert(proof.sentence.as_str()) {
-                    self.paragraph("proof", &proof.sentence, &mut text);
+                    self.paragraph("proof", &proof.sentence);
                 }
             }
         } else if shows_reason && let Some(reason) = reason(finding) {
-            self.paragraph("why", &reason, &mut text);
+            self.paragraph("why", &reason);
         }
         if let Some(help) = &finding.help {
-            self.paragraph("help", help, &mut text);
+            self.paragraph("help", help);
         } else if let Some(fix) = &finding.fix {
-            self.paragraph("help", &fix.title, &mut text);
+            self.paragraph("help", &fix.title);
         }
         if let Some(identity) = identity(finding) {
-            self.paragraph("fingerprint", &identity, &mut text);
+            self.paragraph("fingerprint", &identity);
         }
-        text.push('\n');
-        text
+        self.text.push('\n');
     }
 
-    /// Shows a place in another file.
-    fn render_label(&mut self, label: &Label, text: &mut String) {
-        let excerpt = self.excerpt(&label.location.source);
-        let head = Head {
-            message: escaped(&label.message).into_owned(),
-            severity: miette::Severity::Advice,
-            excerpt: Some(excerpt.with_labels(&label.location, &[])),
-        };
-        let note = (Severity::Info, Code("note"));
-        let _ = self.handler(note).render_report(text, &head);
-    }
-
-    fn handler(&mut self, code: (Severity, Code)) -> &GraphicalReportHandler {
-        let style = self.style;
-        self.handlers.entry(code).or_insert_with(|| {
-            let mut theme = if style.color {
-                GraphicalTheme::unicode()
-            } else {
-                GraphicalTheme::unicode_nocolor()
-            };
-            let word = match code {
-                (_, Code("note")) => "note:".to_owned(),
-                (severity, code) => format!("{severity}[{code}]:"),
-            };
-            let characters = &mut theme.characters;
-            characters.error.clone_from(&word);
-            characters.warning.clone_from(&word);
-            characters.advice = word;
-            GraphicalReportHandler::new_themed(theme)
-                .with_width(style.width)
-                .with_context_lines(0)
-                .tab_width(4)
-        })
-    }
-
-    fn excerpt(&mut self, source: &Arc<Source>) -> Arc<Excerpt> {
-        if let Some(shown) = &self.shown
-            && Arc::ptr_eq(&shown.source, source)
-        {
-            return Arc::clone(shown);
+    /// The first line of a finding or of what belongs to it.
+    fn head(&mut self, word: &str, severity: Severity, message: &str) {
+        let (bar, mut painted_word) = ("│", format!("{word}:"));
+        let mut painted_bar = bar.to_owned();
+        if self.style.color {
+            painted_word = painted(&painted_word, severity, self.style);
+            painted_bar = painted(bar, severity, self.style);
         }
-        let excerpt = Arc::new(Excerpt {
-            name: escaped(source.path()).into_owned(),
-            clean: match masked(source.text()) {
-                std::borrow::Cow::Borrowed(_) => None,
-                std::borrow::Cow::Owned(clean) => Some(clean),
-            },
-            source: Arc::clone(source),
-            columns: self.style.columns,
-        });
-        self.shown = Some(Arc::clone(&excerpt));
-        excerpt
+        let indent = Indent {
+            first: &format!("  {painted_word} "),
+            rest: &format!("  {painted_bar} "),
+            columns: word.len() + 4,
+        };
+        self.fill(message, &indent, self.style.width.saturating_sub(2));
     }
 
-    fn paragraph(&self, word: &str, sentence: &str, text: &mut String) {
-        let indent = format!("  {word}: ");
-        let rest = " ".repeat(indent.len());
-        let indent = if self.style.color {
-            format!("  \x1b[36m{word}:\x1b[0m ")
-        } else {
-            indent
+    fn paragraph(&mut self, word: &str, sentence: &str) {
+        let columns = word.len() + 4;
+        let mut first = format!("  {word}: ");
+        if self.style.color {
+            first = format!("  \x1b[36m{word}:\x1b[0m ");
+        }
+        let indent = Indent {
+            first: &first,
+            rest: &" ".repeat(columns),
+            columns,
         };
+        self.fill(sentence, &indent, self.style.width.max(20));
+    }
+
+    /// Appends a sentence in as many lines as it takes. Names and paths stay in one piece, so that they can be copied.
+    fn fill(&mut self, sentence: &str, indent: &Indent<'_>, width: usize) {
         let sentence = escaped(sentence);
-        let options = textwrap::Options::new(self.style.width.max(20))
-            .initial_indent(&indent)
-            .subsequent_indent(&rest)
-            .break_words(false);
-        text.push_str(&textwrap::fill(&sentence, options));
-        text.push('\n');
+        if indent.columns + sentence.len() <= width
+            && is_printable_ascii(&sentence)
+            && !sentence.ends_with(' ')
+        {
+            self.text.push_str(indent.first);
+            self.text.push_str(&sentence);
+        } else {
+            let options = textwrap::Options::new(width)
+                .initial_indent(indent.first)
+                .subsequent_indent(indent.rest)
+                .word_separator(WordSeparator::AsciiSpace)
+                .word_splitter(WordSplitter::NoHyphenation)
+                .break_words(false);
+            self.text.push_str(&textwrap::fill(&sentence, options));
+        }
+        self.text.push('\n');
     }
+
+    fn excerpt(&mut self, location: &Location, labels: &[Label]) {
+        let is_alone = !labels.iter().any(|label| is_beside(label, location));
+        if is_alone && !self.style.color {
+            let drawn = plain::draw(location, self.style.columns, &mut self.text);
+            if drawn.is_some() {
+                return;
+            }
+        }
+        self.excerpts.draw(location, labels, &mut self.text);
+    }
+}
+
+/// What stands before the lines of a paragraph.
+struct Indent<'i> {
+    first: &'i str,
+    rest: &'i str,
+    /// Columns that the first takes on a terminal.
+    columns: usize,
 }
 
 fn is_in(label: &Label, location: &Location) -> bool {
@@ -272,141 +257,4 @@ fn is_beside(label: &Label, location: &Location) -> bool {
     is_in(label, location)
         && distance as usize <= 4 * MARGIN
         && line(label.location.span).abs_diff(line(location.span)) <= 1
-}
-
-/// The first lines of a finding, as miette wants them.
-#[derive(Debug)]
-struct Head {
-    message: String,
-    severity: miette::Severity,
-    excerpt: Option<Labelled>,
-}
-
-impl fmt::Display for Head {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Head {}
-
-impl miette::Diagnostic for Head {
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(self.severity)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        let excerpt = self.excerpt.as_ref()?;
-        Some(&*excerpt.excerpt)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let excerpt = self.excerpt.as_ref()?;
-        Some(Box::new(excerpt.labels.iter().cloned()))
-    }
-}
-
-#[derive(Debug)]
-struct Labelled {
-    excerpt: Arc<Excerpt>,
-    labels: Vec<LabeledSpan>,
-}
-
-/// A source as far as it is shown: whole lines, cut where they are very long.
-#[derive(Debug)]
-struct Excerpt {
-    source: Arc<Source>,
-    name: String,
-    /// The text without what a terminal would obey, where there is such.
-    clean: Option<String>,
-    columns: Columns,
-}
-
-impl Excerpt {
-    fn text(&self) -> &str {
-        self.clean.as_deref().unwrap_or(self.source.text())
-    }
-
-    fn with_labels(self: Arc<Self>, location: &Location, labels: &[Label]) -> Labelled {
-        let first = self.first_line(location.span);
-        let mut spans = vec![LabeledSpan::new_primary_with_span(None, miette_span(first))];
-        for label in labels {
-            if is_beside(label, location) {
-                let span = miette_span(self.first_line(label.location.span));
-                let message = escaped(&label.message).into_owned();
-                spans.push(LabeledSpan::new_with_span(Some(message), span));
-            }
-        }
-        Labelled {
-            excerpt: self,
-            labels: spans,
-        }
-    }
-
-    /// The part of a span on its first line: a whole message would fill the screen.
-    fn first_line(&self, span: Span) -> Span {
-        let text = self.text();
-        // What is missing at the end of a file is missing at the end of its last line.
-        let written = text.trim_end().len();
-        let start = match span.start as usize {
-            at if at >= text.len() => written,
-            at => floor(text, at),
-        };
-        let end = floor(text, (span.end as usize).max(start));
-        let line = text[start..end].lines().next().unwrap_or_default();
-        let length = line.trim_end().len().min(MARGIN);
-        let end = floor(text, start + length);
-        Span::new(offset(start), offset(end))
-    }
-
-    /// The bytes shown around `start..end`: its lines, without what is far to either side.
-    fn window(&self, start: usize, end: usize) -> (usize, usize) {
-        let text = self.text();
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end =
-            memchr::memchr(b'\n', &text.as_bytes()[end..]).map_or(text.len(), |at| end + at);
-        let from = floor(text, line_start.max(start.saturating_sub(MARGIN)));
-        let to = floor(text, line_end.min(end + MARGIN));
-        let line = text[from..to].trim_end_matches('\r');
-        (from, from + line.len().max(end - from))
-    }
-}
-
-impl SourceCode for Excerpt {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        _lines_before: usize,
-        _lines_after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let text = self.text();
-        let start = floor(text, span.offset());
-        let end = floor(text, span.offset() + span.len());
-        let (from, to) = self.window(start, end);
-        let lines = self.source.lines();
-        let position = lines.position(text, offset(start), self.columns);
-        let last = lines.line(offset(end));
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            &text.as_bytes()[from..to],
-            (from, to - from).into(),
-            position.line as usize,
-            position.column as usize,
-            (last - position.line) as usize + 1,
-        )))
-    }
-}
-
-fn miette_span(span: Span) -> SourceSpan {
-    (span.start as usize, span.len() as usize).into()
-}
-
-/// The last character start at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    text.floor_char_boundary(at.min(text.len()))
-}
-
-/// Sources are smaller than 4 GiB, so this never saturates.
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
