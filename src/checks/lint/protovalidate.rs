@@ -89,7 +89,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(file: File<'_>, cx: &mut Cx<'_>) {
     let schema = file.schema();
-    if let Some(option) = extension(schema, "buf.validate.message") {
+    if let Some(option) = extension(schema, "buf.validate.message", 1159) {
         for message in file.all_messages() {
             let subject = Subject::new(message.options(), option, file, message.span());
             if let Some(rules) = subject.rules() {
@@ -98,8 +98,8 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
         }
     }
     let (of_field, predefined) = (
-        extension(schema, "buf.validate.field"),
-        extension(schema, "buf.validate.predefined"),
+        extension(schema, "buf.validate.field", 1159),
+        extension(schema, "buf.validate.predefined", 1160),
     );
     for field in file.all_fields() {
         let options = field.options();
@@ -122,11 +122,13 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The extension with that full name, where the files have it.
-fn extension<'s>(schema: &'s Schema, full_name: &str) -> Option<Field<'s>> {
+/// The extension with that full name and number, where the files have it. protovalidate had other numbers before its first
+/// release, with other rules under the same names; no validator reads those any more.
+fn extension<'s>(schema: &'s Schema, full_name: &str, number: i32) -> Option<Field<'s>> {
     let symbol = schema.symbol(full_name)?;
-    match symbol.definition {
-        Definition::Extension(index) => Some(Field::new(schema, symbol.file, index)),
-        _ => None,
-    }
+    let Definition::Extension(index) = symbol.definition else {
+        return None;
+    };
+    let field = Field::new(schema, symbol.file, index);
+    (field.number() == Some(number)).then_some(field)
 }

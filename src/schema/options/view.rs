@@ -321,8 +321,13 @@ impl<'s> OptionValue<'s> {
 
     /// The name of the enum's value, where it is one.
     pub fn as_enum_name(&self) -> Option<&'s str> {
+        self.as_enum_value().map(|(_, name)| name)
+    }
+
+    /// The number and the name of the enum's value, where it is one.
+    pub fn as_enum_value(&self) -> Option<(i32, &'s str)> {
         match self {
-            Self::Enum(_, name) => *name,
+            Self::Enum(number, name) => Some((*number, (*name)?)),
             _ => None,
         }
     }

@@ -77,29 +77,35 @@ pub(super) fn check(rules: &Rules<'_, '_>, ruled: Ruled<'_>, cx: &mut Cx<'_>) {
     }
 }
 
+/// Rules are not applied to a field with its zero value.
+const IGNORE_IF_ZERO_VALUE: i32 = 1;
+
+/// Rules are never applied.
+const IGNORE_ALWAYS: i32 = 3;
+
 /// `required` and `ignore`.
 fn check_presence(rules: &Rules<'_, '_>, ruled: Ruled<'_>, set: &[String], cx: &mut Cx<'_>) {
     let owner = ruled.owner();
     let (required, ignore) = (rules.named("required"), rules.named("ignore"));
     let is_required = rules.is_true("required");
-    let ignored = rules.enum_name("ignore");
-    let is_ignored_if_zero = ignored == Some("IGNORE_IF_ZERO_VALUE");
+    // The names have changed since the first release, the numbers have not.
+    let (ignored, value) = rules.enum_value("ignore").unwrap_or_default();
+    let is_ignored_if_zero = ignored == IGNORE_IF_ZERO_VALUE;
     let is_extension = ruled.field.is_extension();
-    if ignored == Some("IGNORE_ALWAYS") && set.len() > 1 {
-        let message =
-            format!("`{ignore}` of {owner} is `IGNORE_ALWAYS`, so no other rule is applied");
+    if ignored == IGNORE_ALWAYS && set.len() > 1 {
+        let message = format!("`{ignore}` of {owner} is `{value}`, so no other rule is applied");
         rules.report(cx, "ignore", message, "remove the other rules, or `ignore`");
     }
     if is_required && is_ignored_if_zero {
         for rule in ["ignore", "required"] {
             let message = format!(
-                "{owner} has both `{required}` and `{ignore} = IGNORE_IF_ZERO_VALUE`; a required field is never empty"
+                "{owner} has both `{required}` and `{ignore} = {value}`; a required field is never empty"
             );
             rules.report(cx, rule, message, "remove one of the two");
         }
     }
     if is_ignored_if_zero && is_extension {
-        let message = format!("{owner} is an extension and has `{ignore} = IGNORE_IF_ZERO_VALUE`");
+        let message = format!("{owner} is an extension and has `{ignore} = {value}`");
         rules.report(
             cx,
             "ignore",
@@ -108,7 +114,7 @@ fn check_presence(rules: &Rules<'_, '_>, ruled: Ruled<'_>, set: &[String], cx: &
         );
     } else if is_ignored_if_zero && ruled.has_presence() {
         let message = format!(
-            "`{ignore}` of {owner} is `IGNORE_IF_ZERO_VALUE`, but the field tracks presence and is ignored when it is not set"
+            "`{ignore}` of {owner} is `{value}`, but the field tracks presence and is ignored when it is not set"
         );
         rules.report(cx, "ignore", message, "remove `ignore`: it changes nothing");
     }

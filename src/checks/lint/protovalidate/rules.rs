@@ -149,9 +149,9 @@ impl<'r, 's> Rules<'r, 's> {
         self.get(field)?.as_message().cloned()
     }
 
-    /// The name of an enum's value.
-    pub(super) fn enum_name(&self, field: &str) -> Option<&'s str> {
-        self.get(field)?.as_enum_name()
+    /// The number and the name of an enum's value.
+    pub(super) fn enum_value(&self, field: &str) -> Option<(i32, &'s str)> {
+        self.get(field)?.as_enum_value()
     }
 
     /// Where the rules stand.
