@@ -43,6 +43,9 @@ impl<'s> Types<'s> {
     }
 
     fn message(&self, out: &mut String, message: Message<'s>, mut records: Vec<Record<'_>>) {
+        if self.well_known(out, message, &records).is_some() {
+            return;
+        }
         records.sort_by_key(|record| record.number);
         let mut separator = '{';
         for records in records.chunk_by(|a, b| a.number == b.number) {
@@ -65,7 +68,7 @@ impl<'s> Types<'s> {
         out.push_str(if separator == '{' { "{}" } else { "}" });
     }
 
-    fn field(&self, out: &mut String, field: Field<'s>, records: &[Record<'_>]) {
+    pub(super) fn field(&self, out: &mut String, field: Field<'s>, records: &[Record<'_>]) {
         if let Some(key) = field.map_key() {
             return self.map(out, field, key, records);
         }
@@ -135,7 +138,12 @@ impl<'s> Types<'s> {
             if at > 0 {
                 out.push(',');
             }
-            string(out, name.trim_matches('"'));
+            // Strings are quoted already; of other keys JSON makes strings.
+            if key == Scalar::String {
+                out.push_str(&name);
+            } else {
+                string(out, name.trim_matches('"'));
+            }
             out.push(':');
             out.push_str(values.last().map_or("null", String::as_str));
         }
@@ -197,7 +205,7 @@ fn not_finite(value: f64) -> &'static str {
     }
 }
 
-fn string(out: &mut String, text: &str) {
+pub(super) fn string(out: &mut String, text: &str) {
     // Strings can always be written as JSON.
     out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }

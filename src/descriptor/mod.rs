@@ -17,6 +17,7 @@ mod message;
 mod number;
 mod service;
 mod source_info;
+mod well_known_json;
 mod wire;
 
 use std::collections::BTreeMap;

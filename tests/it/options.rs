@@ -1,5 +1,6 @@
 //! Options as they are read, and the bytes that protoc 35.1 writes for them.
 
+use protogov::descriptor::{self, Set};
 use protogov::schema::features::{EnumType, FieldPresence, MessageEncoding, RepeatedFieldEncoding};
 use protogov::schema::options::{DefaultValue, OptionValue, Options, Value};
 use protogov::schema::{FieldKind, Schema};
@@ -401,4 +402,70 @@ fn many_settings_of_one_element_take_no_longer_than_many_elements() {
     let file = schema.file_named("a.proto").expect("linked");
     let last = file.options().all().last().expect("set");
     assert_eq!(last.path(), [50004, 49_999]);
+}
+
+/// Values of well-known types are written in JSON as the specification has it, for which python-protobuf was the referee.
+#[test]
+fn well_known_types_have_json_forms_of_their_own() {
+    let schema = linked(
+        r#"syntax = "proto3";
+        import "google/protobuf/descriptor.proto";
+        import "google/protobuf/duration.proto";
+        import "google/protobuf/field_mask.proto";
+        import "google/protobuf/struct.proto";
+        import "google/protobuf/timestamp.proto";
+        import "google/protobuf/wrappers.proto";
+        message All {
+          google.protobuf.Duration short = 1;
+          google.protobuf.Duration back = 2;
+          google.protobuf.Timestamp at = 3;
+          google.protobuf.Timestamp before = 4;
+          google.protobuf.Int64Value wide = 5;
+          google.protobuf.StringValue none = 6;
+          google.protobuf.FieldMask mask = 7;
+          google.protobuf.Struct free = 8;
+          map<string, int32> by_text = 9;
+          map<bool, google.protobuf.Duration> by_truth = 10;
+        }
+        extend google.protobuf.FileOptions { All all = 50000; }
+        option (all) = {
+          short: { seconds: 17 nanos: 500000000 }
+          back: { nanos: -1000 }
+          at: { seconds: 1704067199 nanos: 1 }
+          before: { seconds: -1 }
+          wide: { value: -2 }
+          none: {}
+          mask: { paths: "first_name" paths: "home.zip_code" }
+          free: { fields: [
+            { key: "a" value: { list_value: { values: [{ number_value: 1 }, { null_value: NULL_VALUE }] } } },
+            { key: "b" value: { struct_value: {} } }
+          ] }
+          by_text: { key: "a\"b" value: 1 }
+          by_truth: { key: true value: { seconds: 1 } }
+        };"#,
+    );
+    let file = schema.file_named("a.proto").expect("linked");
+    let set = Set {
+        schema: &schema,
+        files: vec![file.id()],
+        source_info: false,
+    };
+    let mut out = Vec::new();
+    descriptor::write_json(&[set], &mut out).expect("memory can be written to");
+    let set: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
+    assert_eq!(
+        set["file"][0]["options"]["[all]"],
+        serde_json::json!({
+            "short": "17.500s",
+            "back": "-0.000001s",
+            "at": "2023-12-31T23:59:59.000000001Z",
+            "before": "1969-12-31T23:59:59Z",
+            "wide": "-2",
+            "none": "",
+            "mask": "firstName,home.zipCode",
+            "free": {"a": [1.0, null], "b": {}},
+            "byText": {"a\"b": 1},
+            "byTruth": {"true": "1s"},
+        })
+    );
 }
