@@ -52,7 +52,8 @@ impl Subcommand for Build {
         for workspace in workspaces {
             files += workspace.targets().count();
             found.extend(workspace.problems.iter().cloned());
-            found.extend(workspace.schema.errors().cloned());
+            let schema = &workspace.schema;
+            found.extend(schema.errors().chain(schema.warnings()).cloned());
         }
         let fails = found.iter().any(|found| found.severity == Severity::Error);
         if !found.is_empty() {
@@ -85,7 +86,10 @@ impl Build {
         let mut sets = Vec::new();
         for workspace in workspaces {
             let schema = &workspace.schema;
-            let targets = workspace.targets().map(|(file, ..)| file.id());
+            let mut targets: Vec<_> = workspace.targets().map(|(file, ..)| file).collect();
+            // As asked for, so that the set is the one that protoc writes for these arguments.
+            targets.sort_by_cached_key(|&file| self.input.position(file));
+            let targets = targets.into_iter().map(|file| file.id());
             let mut files =
                 descriptor::in_order_of_dependency(schema, targets, self.include_imports);
             // What two configurations share is written once.

@@ -9,14 +9,16 @@ mod declared;
 pub mod diff;
 pub mod features;
 mod imports;
+mod members;
 mod names;
 pub mod options;
 mod resolve;
+mod shared_numbers;
 mod symbols;
 mod validate;
 mod view;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -28,6 +30,7 @@ pub use declared::DeclaredPlaces;
 pub use features::Features;
 use features::FileFeatures;
 pub use imports::Imports;
+use members::LongMessages;
 pub use names::{Edition, Names};
 use options::SettingTable;
 pub use resolve::{Links, Lookup, Scope, Unresolved};
@@ -92,6 +95,8 @@ struct FileData {
     links: Links,
     features: FileFeatures,
     options: SettingTable,
+    /// Filled when a field of one is first looked for.
+    long_messages: OnceLock<LongMessages>,
     errors: Vec<Diagnostic>,
 }
 
@@ -128,6 +133,7 @@ impl Schema {
                 links: Links::default(),
                 features,
                 options: SettingTable::default(),
+                long_messages: OnceLock::new(),
                 errors: Vec::new(),
             });
         }
@@ -137,6 +143,7 @@ impl Schema {
         schema.resolve();
         schema.interpret_options();
         schema.validate();
+        schema.report_shared_numbers();
         schema
     }
 
@@ -242,7 +249,7 @@ impl Schema {
             .filter(|found| found.severity == Severity::Error)
     }
 
-    /// What a compiler would warn of, file by file: the use of what is deprecated.
+    /// What a compiler would warn of, file by file: the use of what is deprecated, extensions that share a number.
     pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics()
             .filter(|found| found.severity == Severity::Warning)

@@ -149,3 +149,24 @@ fn views_mirror_what_was_written() {
         "values are siblings of their enum"
     );
 }
+
+#[test]
+fn extensions_that_share_a_number_over_files_are_warned_of() {
+    let base = (
+        "base.proto",
+        "syntax = \"proto2\"; message M { extensions 1 to 9; }",
+    );
+    let extension = |name: &str, number: u8| {
+        format!(
+            "syntax = \"proto2\"; import \"base.proto\"; extend M {{ optional int32 {name} = {number}; }}"
+        )
+    };
+    let (a, b, c) = (extension("a", 1), extension("b", 1), extension("c", 2));
+    let schema = link(&[base, ("a.proto", &a), ("b.proto", &b), ("c.proto", &c)]);
+    assert_eq!(messages(&schema), [""; 0]);
+    let warnings: Vec<_> = schema.warnings().map(|warning| &warning.message).collect();
+    assert_eq!(
+        warnings,
+        ["extensions `a` and `b` of `M` have the number 1"]
+    );
+}

@@ -102,7 +102,24 @@ impl<'s> Interpreter<'s> {
 
 /// The value of that name.
 pub(in crate::schema) fn named_value<'s>(node: Enum<'s>, name: &str) -> Option<EnumValue<'s>> {
-    node.values().find(|value| value.name().text == name)
+    /// Values that are looked at one by one before the names of all files are asked.
+    const SHORT: usize = 64;
+    let mut values = node.values();
+    let is_it = |value: &EnumValue<'s>| value.name().text == name;
+    let found = values.by_ref().take(SHORT).find(is_it);
+    let Some(next) = found.is_none().then(|| values.next()).flatten() else {
+        return found;
+    };
+    let schema = node.file().schema();
+    let full_name = next.full_name();
+    let scope = full_name.strip_suffix(next.name().text)?;
+    let symbol = schema.symbol(&format!("{scope}{name}"));
+    let value = symbol.and_then(|symbol| match symbol.definition {
+        Definition::EnumValue(index) => Some(EnumValue::new(schema, symbol.file, index)),
+        _ => None,
+    });
+    // Values lie in the scope around their enum, where something else may have the name.
+    (value.filter(|value| value.parent() == node)).or_else(|| node.values().find(is_it))
 }
 
 /// The first values of an enum, to be offered.

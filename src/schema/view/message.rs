@@ -68,16 +68,6 @@ impl<'s> Message<'s> {
             })
     }
 
-    /// The field of that number.
-    pub fn field_numbered(self, number: i32) -> Option<Field<'s>> {
-        self.fields().find(|field| field.number() == Some(number))
-    }
-
-    /// The field of that name.
-    pub fn field_named(self, name: &str) -> Option<Field<'s>> {
-        self.fields().find(|field| field.name() == name)
-    }
-
     /// Its oneofs, in order.
     pub fn oneofs(self) -> impl Iterator<Item = Oneof<'s>> + Clone {
         self.items().iter().filter_map(move |&item| match item {
