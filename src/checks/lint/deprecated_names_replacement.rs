@@ -61,11 +61,17 @@ fn check(file: File<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-const WORDS: [&str; 6] = [
+const WORDS: [&str; 12] = [
     "use ",
     "instead",
     "replaced",
     "prefer",
     "see ",
     "no replacement",
+    "favor of",
+    "favour of",
+    "migrate",
+    "moved to",
+    "renamed",
+    "superseded",
 ];

@@ -34,8 +34,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(field: Field<'_>, cx: &mut Cx<'_>) {
     let name = field.written_name();
-    let preposition = case::words(name.text).find(|word| english::is_preposition(word));
-    if let Some(word) = preposition {
+    if let Some(word) = english::preposition(case::words(name.text)) {
         cx.report(
             name,
             format!("field name `{name}` holds the preposition `{word}`"),

@@ -46,7 +46,7 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         let (name, scalar) = (field.name(), scalar.keyword());
         cx.report(
             field.type_span(),
-            format!("field `{name}` is an `{scalar}`, which JavaScript cannot hold exactly"),
+            format!("field `{name}` has the type `{scalar}`, which JavaScript cannot hold exactly"),
         )
         .help("add `[jstype = JS_STRING]`, or `JS_NUMBER` where the value stays below 2^53")
         .fix(Safety::Unsafe, Claim::Option("jstype"), || {

@@ -27,8 +27,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(message: Message<'_>, cx: &mut Cx<'_>) {
     let name = message.name();
-    let preposition = case::words(name.text).find(|word| english::is_preposition(word));
-    if let Some(word) = preposition {
+    if let Some(word) = english::preposition(case::words(name.text)) {
         cx.report(
             name,
             format!("message name `{name}` holds the preposition `{word}`"),

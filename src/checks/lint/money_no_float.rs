@@ -32,14 +32,17 @@ const WORDS: [&str; 12] = [
     "amount", "balance", "cost", "deposit", "discount", "fare", "fee", "money", "payment", "price",
     "refund", "salary",
 ];
-/// Words after which it is a share or a count, not an amount.
-const RATIOS: [&str; 7] = [
+/// Words with which it is a share, a count or an estimate, not an amount.
+const RATIOS: [&str; 10] = [
+    "error",
+    "estimate",
     "factor",
     "fraction",
     "percent",
     "percentage",
     "rate",
     "ratio",
+    "score",
     "weight",
 ];
 
@@ -56,7 +59,9 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         };
         name.split('_').any(is_one)
     };
-    if has(&WORDS) && !has(&RATIOS) {
+    // `value_per_cost` is a ratio, `cost_per_click` an amount.
+    let is_divisor = |word: &&str| name.contains(&format!("per_{word}"));
+    if has(&WORDS) && !has(&RATIOS) && !WORDS.iter().any(is_divisor) {
         let scalar = scalar.keyword();
         cx.report(
             field.type_span(),

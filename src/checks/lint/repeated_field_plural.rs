@@ -48,6 +48,9 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         Some((before, word)) => (format!("{before}_"), word),
         None => (String::new(), name.trim_end_matches('_')),
     };
+    if english::has_no_plural(word) {
+        return;
+    }
     let expected = format!("{before}{}", english::plural(word));
     cx.report(
         field.written_name(),

@@ -51,6 +51,11 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
     let Some(response) = method.output() else {
         return;
     };
+    // A resource has as many parts as it was given; a message made for the response, as many as there are.
+    let last = case::words(response.name().text).last();
+    if !matches!(last, Some("Response" | "Reply" | "Results" | "List")) {
+        return;
+    }
     let list = response.fields().find(|field| {
         field.label() == Some(FieldLabel::Repeated) && matches!(field.kind(), FieldKind::Message(_))
     });

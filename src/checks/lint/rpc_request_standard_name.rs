@@ -49,7 +49,7 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
     }
     let (short, long) = standard_names(method, "Request");
     let rpc = method.name();
-    let is_its_own = cx.wants_fixes() && is_only_used_by(message, method);
+    let is_its_own = cx.wants_fixes() && is_only_used_by(message, method, cx);
     let report = cx
         .report(
             method.input_span(),

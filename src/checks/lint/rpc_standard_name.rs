@@ -1,6 +1,7 @@
 //! How the messages of an rpc are called.
 
-use crate::schema::{File, Message, Method, Role};
+use crate::checks::Cx;
+use crate::schema::{Message, Method, Role};
 use crate::text::case;
 
 /// Whether it is `google.protobuf.Empty`.
@@ -27,18 +28,6 @@ pub(super) fn standard_names(method: Method<'_>, suffix: &str) -> (String, Strin
 }
 
 /// Whether no other rpc takes or gives the message, so that it can be named after this one.
-pub(super) fn is_only_used_by(message: Message<'_>, method: Method<'_>) -> bool {
-    let uses = |other: Method<'_>| {
-        let sides = [other.input(), other.output()];
-        sides
-            .into_iter()
-            .filter(|side| *side == Some(message))
-            .count()
-    };
-    let others = method.file().schema().files().flat_map(File::all_methods);
-    message.file().role() == Role::Target
-        && uses(method) == 1
-        && others
-            .filter(|other| *other != method)
-            .all(|other| uses(other) == 0)
+pub(super) fn is_only_used_by(message: Message<'_>, method: Method<'_>, cx: &Cx<'_>) -> bool {
+    message.file().role() == Role::Target && *cx.rpcs_with(message) == [method]
 }

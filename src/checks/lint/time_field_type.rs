@@ -39,7 +39,15 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
     let names_a_moment = ["_time", "_at", "_timestamp"]
         .iter()
         .any(|suffix| name.ends_with(suffix));
-    if is_number_or_text && names_a_moment && !field.is_map() {
+    // `days_since_last_login_time` is a number of days.
+    let counts = [
+        "days", "hours", "minutes", "seconds", "millis", "micros", "nanos",
+    ];
+    let names_a_count = name
+        .split('_')
+        .next()
+        .is_some_and(|first| counts.contains(&first));
+    if is_number_or_text && names_a_moment && !names_a_count && !field.is_map() {
         let scalar = scalar.keyword();
         cx.report(
             field.type_span(),
