@@ -135,6 +135,14 @@ impl InputArgs {
         Ok(workspaces.leak())
     }
 
+    /// The position on the command line of the path that asks for a file; the last where none names it.
+    pub(super) fn position(&self, file: File<'_>) -> usize {
+        let inside = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
+        let path = inside(Path::new(file.source().path()));
+        let position = (self.paths.iter()).position(|asked| path.starts_with(inside(asked)));
+        position.unwrap_or(self.paths.len())
+    }
+
     /// Whether it is a success when there is nothing to check.
     pub(super) fn allows_empty(&self) -> bool {
         self.allow_empty
@@ -207,7 +215,14 @@ impl InputArgs {
     fn import_roots(&self, config: &Config, shown: &Shown) -> Vec<ImportRoot> {
         let own = self.import_roots.iter().map(ImportRoot::new);
         let modules = config.modules.iter().filter(|_| config.source.is_some());
-        let modules = modules.map(|module| ImportRoot::new(shown.path(config, &module.root.value)));
+        let modules = modules.map(|module| ImportRoot {
+            // Globs are left to `Workspace::link`.
+            excludes: (module.excludes.value.literals().iter())
+                .filter_map(|path| inside_of(path, &module.root.value))
+                .map(str::to_owned)
+                .collect(),
+            ..ImportRoot::new(shown.path(config, &module.root.value))
+        });
         let further = config.import_roots.iter();
         let further = further.map(|root| ImportRoot::new(shown.path(config, &root.value)));
         if names_modules(config) {
@@ -245,6 +260,12 @@ impl Workspace {
     fn link(config: Config, roots: &[Root], loaded: Loaded, limits: Limits) -> Self {
         let top = top_of(&config);
         let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
+        // What belongs to no module must not clash with what does.
+        let loaded = loaded.without(|file| {
+            let directory = file.root.and_then(of_root);
+            let path = directory.map(|directory| join(&directory, file.file.name()));
+            path.is_some_and(|path| config.position_of_module(&path).is_none())
+        });
         // A schema numbers its files in the order in which they are given.
         let places = loaded
             .files
@@ -309,10 +330,15 @@ impl Workspace {
                     "it was looked for in `{}`",
                     missing.looked_in.join("`, `")
                 ));
+                let mut modules = self.config.modules.iter();
                 if let Some(root) = missing.roots_that_hold_it.first() {
                     error.help = Some(format!(
                         "it is there below `{root}`: pass `-I {root}`, or make that directory a module or an import root \
                          in `protogov.toml`"
+                    ));
+                } else if let Some(first) = modules.find_map(|module| module.dependencies.first()) {
+                    error.help = Some(format!(
+                        "`deps` are not fetched: write their files with `buf export {first} --output DIR`, and pass `-I DIR`"
                     ));
                 }
             }
@@ -482,6 +508,14 @@ fn from(here: &Path, path: &Path) -> PathBuf {
         way.push(".");
     }
     way
+}
+
+/// The rest of a path of the configuration below one of its directories.
+fn inside_of<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
+    match directory {
+        "" => Some(path),
+        directory => path.strip_prefix(directory)?.strip_prefix('/'),
+    }
 }
 
 /// The path of `path` under `directory`, with `/`.

@@ -18,8 +18,8 @@ pub struct BufYamlV1 {
     #[serde(default)]
     pub name: Option<String>,
     /// Modules of a registry; files are found by import roots here.
-    #[serde(default, rename = "deps")]
-    pub _deps: Vec<String>,
+    #[serde(default)]
+    pub deps: Vec<String>,
     /// Where files lie.
     #[serde(default)]
     pub build: BuildV1,
@@ -171,8 +171,9 @@ pub struct BufYamlV2 {
     /// The modules of the workspace; none where this directory is the only one.
     #[serde(default)]
     pub modules: Vec<ModuleV2>,
-    #[serde(default, rename = "deps")]
-    _deps: Vec<String>,
+    /// Modules of a registry; files are found by import roots here.
+    #[serde(default)]
+    pub deps: Vec<String>,
     /// Lint, for modules without a section of their own.
     #[serde(default)]
     pub lint: LintV2,

@@ -125,6 +125,8 @@ pub struct Module {
     pub root: Setting<String>,
     /// What it is called, where it has a name.
     pub name: Option<String>,
+    /// The modules of a registry that it may import from. They are never fetched.
+    pub dependencies: Vec<String>,
     /// What belongs to it; all of `root` where empty.
     pub includes: Setting<PathPatterns>,
     /// What of that does not.

@@ -139,6 +139,11 @@ impl PathPatterns {
         &self.texts
     }
 
+    /// The plain paths among them.
+    pub fn literals(&self) -> &[String] {
+        &self.literals
+    }
+
     /// Whether the normalised `path` is covered.
     pub fn covers(&self, path: &str) -> bool {
         self.literals.iter().any(|literal| is_within(path, literal))

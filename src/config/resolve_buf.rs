@@ -78,6 +78,7 @@ pub(super) fn v1_modules(
         }
         modules.push(Module {
             name: file.name.clone(),
+            dependencies: file.deps.clone(),
             includes: Setting::default(PathPatterns::default()),
             excludes: (resolver.inner)
                 .written_at(&file.build.excludes, PathPatterns::of_paths(excludes)),
@@ -96,6 +97,7 @@ pub(super) fn default_module(source: &Arc<Source>, prefix: &str, registry: &Regi
     Module {
         root: Setting::default(prefix.to_owned()),
         name: None,
+        dependencies: Vec::new(),
         includes: Setting::default(PathPatterns::default()),
         excludes: Setting::default(PathPatterns::default()),
         lint: Arc::new(resolver.lint(&lint, prefix, None)),
@@ -139,7 +141,10 @@ pub(super) fn v2(
         file.modules.as_slice()
     };
     for table in tables {
-        modules.push(resolver.v2_module(table, &lint, &file.breaking));
+        modules.push(Module {
+            dependencies: file.deps.clone(),
+            ..resolver.v2_module(table, &lint, &file.breaking)
+        });
     }
     let (modules, notes) = resolver.finish(modules)?;
     Ok(config(source, directory, BufVersion::V2, modules, notes))
@@ -240,6 +245,7 @@ impl<'s> BufResolver<'s> {
             None => self.breaking(breaking, "", Some((root.as_str(), false))),
         };
         Module {
+            dependencies: Vec::new(),
             includes: plain_paths(
                 &mut self.inner,
                 &table.includes,

@@ -202,6 +202,7 @@ impl<'s> NativeResolver<'s> {
         }
         if file.modules.is_empty() {
             modules.push(Module {
+                dependencies: Vec::new(),
                 root: Setting::default(String::new()),
                 name: None,
                 includes: Setting::default(PathPatterns::default()),
@@ -255,6 +256,7 @@ impl<'s> NativeResolver<'s> {
             own.value.extend(&excludes.value);
         }
         Some(Module {
+            dependencies: Vec::new(),
             includes: self.inner.globs(&table.includes),
             root: Setting {
                 value: root,

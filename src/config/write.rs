@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::{
-    Checks, CommentStyle, Config, LintConfig, Module, PathPatterns, Registry, Setting, Suppression,
+    Checks, CommentStyle, Config, LintConfig, Module, Origin, PathPatterns, Registry, Setting,
+    Suppression,
 };
 use crate::checks::{Catalogue, Dialect, RuleId, RuleKind, RuleOptions};
 use crate::diagnostic::Severity;
@@ -56,6 +57,16 @@ pub fn translate(config: &Config, registry: &Registry) -> Translation {
         losses: Vec::new(),
     };
     writer.write(config);
+    let mut dependencies = config
+        .modules
+        .iter()
+        .flat_map(|module| &module.dependencies);
+    if let Some(first) = dependencies.next() {
+        writer.losses.push(format!(
+            "`deps` are not fetched: where their files are not there already, write them with `buf export {first} --output DIR`, \
+             and name the directory in `import_roots`"
+        ));
+    }
     for note in &config.notes {
         writer.losses.push(note.message.clone());
     }
@@ -180,7 +191,14 @@ impl Writer {
             self.losses.push(loss);
         }
         let wanted = wanted.intersection(&known).copied().collect();
-        let mut text = selection(self.catalogue(kind), &wanted);
+        let written: BTreeSet<&str> = (checks.rules.values())
+            .filter_map(|severity| match &severity.origin {
+                Origin::File(place) => Some(place.source.slice(place.span)),
+                _ => None,
+            })
+            .map(|name| name.trim_matches(['"', '\'']))
+            .collect();
+        let mut text = selection(self.catalogue(kind), &wanted, &written);
         if !checks.ignored.value.is_empty() {
             let _ = writeln!(text, "ignore = {}", patterns(&checks.ignored));
         }
@@ -223,13 +241,17 @@ impl Writer {
     }
 }
 
-/// `use` and `except` that select just these rules, in as few names as are found.
-fn selection(catalogue: &Catalogue, wanted: &BTreeSet<RuleId>) -> String {
+/// `use` and `except` that select just these rules: by the categories that were named before, else in as few names as are
+/// found.
+fn selection(catalogue: &Catalogue, wanted: &BTreeSet<RuleId>, written: &BTreeSet<&str>) -> String {
     // Either a category is wanted as a whole, or it is named for most of its rules and the others are taken off.
-    let whole = names(catalogue, wanted, |right, fresh| right == fresh);
-    let most = names(catalogue, wanted, |right, fresh| right * 2 > fresh);
+    let whole = names(catalogue, wanted, |_, right, fresh| right == fresh);
+    let most = names(catalogue, wanted, |_, right, fresh| right * 2 > fresh);
+    let as_written = names(catalogue, wanted, |name, _, _| written.contains(name));
     let length = |names: &(Vec<&str>, Vec<&str>)| names.0.len() + names.1.len();
-    let (selected, except) = if length(&whole) <= length(&most) {
+    let (selected, except) = if as_written.0.iter().any(|name| written.contains(name)) {
+        as_written
+    } else if length(&whole) <= length(&most) {
         whole
     } else {
         most
@@ -244,12 +266,12 @@ fn selection(catalogue: &Catalogue, wanted: &BTreeSet<RuleId>) -> String {
     text
 }
 
-/// The names to `use` and to `except`. `is_worth` decides on a category by how many of its rules that no other category
-/// has brought yet are wanted, and how many there are.
+/// The names to `use` and to `except`. `is_worth` decides on a category by its name, how many of its rules that no other
+/// category has brought yet are wanted, and how many there are.
 fn names<'c>(
     catalogue: &'c Catalogue,
     wanted: &BTreeSet<RuleId>,
-    is_worth: impl Fn(usize, usize) -> bool,
+    is_worth: impl Fn(&str, usize, usize) -> bool,
 ) -> (Vec<&'c str>, Vec<&'c str>) {
     let mut categories: Vec<(&str, BTreeSet<RuleId>)> = catalogue
         .categories()
@@ -264,7 +286,7 @@ fn names<'c>(
     for (name, rules) in &categories {
         let fresh: BTreeSet<RuleId> = rules.difference(&covered).copied().collect();
         let right = fresh.intersection(wanted).count();
-        if fresh.len() > 1 && is_worth(right, fresh.len()) {
+        if fresh.len() > 1 && is_worth(name, right, fresh.len()) {
             selected.push(name);
             covered.extend(fresh);
         }

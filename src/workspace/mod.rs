@@ -7,6 +7,7 @@ mod contents;
 pub mod image;
 mod imports;
 mod layout;
+mod left_out;
 mod load;
 mod roots;
 mod versions;

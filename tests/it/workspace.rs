@@ -1,6 +1,8 @@
 //! From paths to parsed files.
 
+use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use protogov::schema::Role;
 use protogov::workspace::{ImportRoot, Loaded, ParsedFiles, load, roots};
@@ -170,4 +172,48 @@ fn a_path_that_is_not_there_is_said() {
     let error = roots(&[files.path("none")], &[]).expect_err("there is nothing");
     assert!(error.message.ends_with("none` does not exist"));
     assert!(error.help.is_some());
+}
+
+/// What a configuration leaves out is not checked, clashes with nothing, and can be imported.
+#[test]
+fn what_belongs_to_no_module_is_left_out() {
+    let message = "syntax = \"proto3\";\npackage a;\nmessage A {}\n";
+    let importer =
+        "syntax = \"proto3\";\npackage b;\nimport \"gen/c.proto\";\nmessage B { c.C c = 1; }\n";
+    let files = Files::with([
+        ("a.proto", message),
+        ("b.proto", importer),
+        ("old/a.proto", message),
+        ("gen/a.proto", message),
+        (
+            "gen/c.proto",
+            "syntax = \"proto3\";\npackage c;\nmessage C {}\n",
+        ),
+    ]);
+    for (config, text) in [
+        (
+            "protogov.toml",
+            "excludes = [\"old\", \"g*n\"]\n[lint]\nuse = [\"COMMENT_MESSAGE\"]\n",
+        ),
+        (
+            "buf.yaml",
+            "version: v2\nmodules:\n  - path: .\n    excludes: [old, gen]\nlint:\n  use: [COMMENT_MESSAGE]\n",
+        ),
+    ] {
+        files.write(config, text);
+        let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+            .current_dir(files.root())
+            .env_clear()
+            .args(["lint", "--format", "concise"])
+            .output()
+            .expect("it runs");
+        let found = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(
+            found,
+            "a.proto:3:1: error[COMMENT_MESSAGE] message `A` has no comment\n\
+             b.proto:4:1: error[COMMENT_MESSAGE] message `B` has no comment\n",
+            "{config}"
+        );
+        fs::remove_file(files.path(config)).expect("it is there");
+    }
 }

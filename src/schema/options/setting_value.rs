@@ -3,7 +3,7 @@
 use super::interpret::Interpreter;
 use super::value::{Grammar, Written, push_enum, push_value};
 use super::wire::push_message;
-use crate::schema::{Enum, EnumValue, Field, FieldKind};
+use crate::schema::{Definition, Enum, EnumValue, Field, FieldKind};
 use crate::syntax::tree::{OptionSetting, OptionValue};
 
 /// How many parts a name may go through.
