@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::options::RuleOptions;
+use super::rpc_users::RpcUsers;
 use crate::diagnostic::{Claim, Code, Diagnostic, Fix, Label, Location, Rename, Safety};
-use crate::schema::{File, FileId, Name};
+use crate::schema::{File, FileId, Message, Method, Name};
 use crate::text::{Edit, Source, Span};
 
 /// What a rule is given besides the element: its options, and the way to report.
 pub struct Cx<'s> {
     file: File<'s>,
     options: &'s RuleOptions,
+    rpc_users: Arc<RpcUsers<'s>>,
     wants_fixes: bool,
     code: Code,
     findings: Vec<Finding>,
@@ -24,10 +26,16 @@ pub(super) struct Finding {
 }
 
 impl<'s> Cx<'s> {
-    pub(super) fn new(file: File<'s>, options: &'s RuleOptions, wants_fixes: bool) -> Self {
+    pub(super) fn new(
+        file: File<'s>,
+        options: &'s RuleOptions,
+        rpc_users: &Arc<RpcUsers<'s>>,
+        wants_fixes: bool,
+    ) -> Self {
         Self {
             file,
             options,
+            rpc_users: Arc::clone(rpc_users),
             wants_fixes,
             code: Code(""),
             findings: Vec::new(),
@@ -52,6 +60,11 @@ impl<'s> Cx<'s> {
     /// Whether findings come with fixes; for rules that have to look far to make one.
     pub fn wants_fixes(&self) -> bool {
         self.wants_fixes
+    }
+
+    /// The rpcs of all files that take or give a message; one that does both is there twice.
+    pub fn rpcs_with(&self, message: Message<'_>) -> &[Method<'s>] {
+        self.rpc_users.of(message)
     }
 
     /// The file that reports are about.

@@ -3,6 +3,8 @@
 //! Files are walked in parallel, each once per rule that is on; then come the rules over packages and over the whole
 //! module. The order of findings depends on nothing but the input: path, place, rule, message.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -11,6 +13,7 @@ use super::context::{Cx, Finding};
 use super::options::RuleOptions;
 use super::package::Module;
 use super::registry::Registered;
+use super::rpc_users::RpcUsers;
 use super::rule::{Check, Visit};
 use super::suppression::{Suppressed, Suppression, Suppressions, silence};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -50,6 +53,7 @@ impl<'s> Lint<'s> {
             return Linted::default();
         }
         let module = Module::new(self.schema, self.files.clone());
+        let rpc_users = Arc::new(RpcUsers::new(self.schema));
         let (over_module, in_file): (Vec<_>, Vec<_>) = self
             .rules
             .iter()
@@ -58,7 +62,7 @@ impl<'s> Lint<'s> {
                 Check::Breaking(..) => None,
             })
             .partition(|(_, visit)| matches!(visit, Visit::Package(_) | Visit::Module(_)));
-        let mut elsewhere = self.check_module(&module, &over_module);
+        let mut elsewhere = self.check_module(&module, &over_module, &rpc_users);
         let mut files: Vec<(File<'s>, Vec<Finding>)> = module
             .files()
             .map(|file| (file, elsewhere.remove(&file.id()).unwrap_or_default()))
@@ -67,23 +71,29 @@ impl<'s> Lint<'s> {
         files
             .into_par_iter()
             .map(|(file, mut findings)| {
-                self.check_file(file, &in_file, &mut findings);
-                self.settle(file, findings)
+                let mut cx = Cx::new(file, self.options, &rpc_users, self.with_fixes);
+                self.check_file(file, &in_file, &mut cx, &mut findings);
+                self.settle(file, findings, &mut cx)
             })
             .reduce(Linted::default, Linted::followed_by)
     }
 
-    fn check_file(&self, file: File<'s>, rules: &[(RuleId, Visit)], findings: &mut Vec<Finding>) {
-        let mut cx = Cx::new(file, self.options, self.with_fixes);
+    fn check_file(
+        &self,
+        file: File<'s>,
+        rules: &[(RuleId, Visit)],
+        cx: &mut Cx<'s>,
+        findings: &mut Vec<Finding>,
+    ) {
         for &(id, visit) in rules {
             cx.speak_for(id.code());
-            visit_file(visit, file, &mut cx);
+            visit_file(visit, file, cx);
             findings.extend(self.weighed(id, cx.take_findings()));
         }
     }
 
     /// Sorts the findings of a file, and takes out what comments silence.
-    fn settle(&self, file: File<'s>, findings: Vec<Finding>) -> Linted {
+    fn settle(&self, file: File<'s>, findings: Vec<Finding>, cx: &mut Cx<'s>) -> Linted {
         let mut findings = in_order(findings);
         let tells_unused = self
             .rules
@@ -95,7 +105,7 @@ impl<'s> Lint<'s> {
         let mut suppressions = self.suppressions.of(file);
         let mut suppressed = silence(&mut findings, &mut suppressions);
         if tells_unused && !suppressions.is_empty() {
-            findings = self.check_suppressions(file, &suppressions, findings);
+            findings = self.check_suppressions(file, &suppressions, findings, cx);
         }
         let silenced = suppressed.iter_mut().map(|one| &mut one.diagnostic);
         name_subjects(file, findings.iter_mut().chain(silenced));
@@ -111,6 +121,7 @@ impl<'s> Lint<'s> {
         file: File<'s>,
         suppressions: &[Suppression],
         findings: Vec<Diagnostic>,
+        cx: &mut Cx<'s>,
     ) -> Vec<Diagnostic> {
         let is_on = |id: &str| self.rules.iter().any(|rule| rule.id().as_str() == id);
         let mut all: Vec<Finding> = findings
@@ -120,12 +131,11 @@ impl<'s> Lint<'s> {
                 diagnostic,
             })
             .collect();
-        let mut cx = Cx::new(file, self.options, self.with_fixes);
         for rule in &self.rules {
             if let Check::Lint(Visit::Suppressions(check)) = rule.rule().check {
                 cx.speak_for(rule.id().code());
                 for suppression in suppressions {
-                    check(suppression, &is_on, &mut cx);
+                    check(suppression, &is_on, cx);
                 }
                 all.extend(self.weighed(rule.id(), cx.take_findings()));
             }
@@ -138,6 +148,7 @@ impl<'s> Lint<'s> {
         &self,
         module: &Module<'s>,
         rules: &[(RuleId, Visit)],
+        rpc_users: &Arc<RpcUsers<'s>>,
     ) -> FxHashMap<FileId, Vec<Finding>> {
         let found: Vec<Finding> = rules
             .par_iter()
@@ -146,7 +157,7 @@ impl<'s> Lint<'s> {
                 let mut cx = module
                     .files()
                     .next()
-                    .map(|first| Cx::new(first, self.options, self.with_fixes))?;
+                    .map(|first| Cx::new(first, self.options, rpc_users, self.with_fixes))?;
                 cx.speak_for(id.code());
                 match visit {
                     Visit::Module(check) => check(module, &mut cx),

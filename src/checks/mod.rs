@@ -17,6 +17,7 @@ mod options;
 mod package;
 mod package_version;
 mod registry;
+mod rpc_users;
 mod rule;
 pub(crate) mod statement;
 mod suppression;
@@ -34,7 +35,9 @@ pub use options::{
 };
 pub use package::{Module, Package, root_above};
 pub use package_version::{Channel, PackageVersion};
-pub use registry::{Registered, known_breaking_rules, known_lint_rules, rule, rules, rules_like};
+pub use registry::{
+    Registered, known_breaking_rules, known_lint_rules, rule, rules, rules_like, rules_of_aip,
+};
 pub use rule::{Check, FixSafety, Group, Other, Rule, Visit};
 pub use suppression::{Silencer, Suppressed, Suppression, Suppressions};
 pub use touched::Touched;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::breaking::Compare;
 use super::docs::Docs;
-use super::rule::{Check, Rule};
+use super::rule::{Check, Other, Rule};
 use super::{KnownRule, RuleId, RuleKind, buf_rule};
 use super::{breaking, lint};
 use crate::diagnostic::Severity;
@@ -135,6 +135,17 @@ pub fn rules_like(other: &str) -> impl Iterator<Item = &'static Registered> {
         .iter()
         .copied()
         .filter(move |rule| rule.rule.same_as.iter().any(|same| same.id() == other))
+}
+
+/// The rules that check what an AIP asks for.
+pub fn rules_of_aip(number: u16) -> impl Iterator<Item = &'static Registered> {
+    let prefix = format!("{number:04}::");
+    let is_of_it =
+        move |same: &Other| matches!(same, Other::ApiLinter(id) if id.starts_with(&prefix));
+    RULES
+        .iter()
+        .copied()
+        .filter(move |rule| rule.rule.same_as.iter().any(&is_of_it))
 }
 
 /// A file's name in capitals: `enum_value_prefix` is `ENUM_VALUE_PREFIX`.

@@ -12,7 +12,7 @@ use crate::text::similar::closest;
 /// Arguments of `protogov explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A rule's id, or what protolint or api-linter call it
+    /// A rule's id, what protolint or api-linter call it, or the AIP it is about (`AIP-158`)
     #[arg(value_name = "RULE")]
     rule: String,
 }
@@ -31,6 +31,13 @@ impl Subcommand for Explain {
     }
 }
 
+/// The number of an AIP, as `AIP-158`, `aip-0158`, `0158` or `158`.
+fn aip(name: &str) -> Option<u16> {
+    let name = name.to_ascii_lowercase();
+    let number = name.strip_prefix("aip").unwrap_or(&name);
+    number.trim_start_matches(['-', '_', ' ']).parse().ok()
+}
+
 /// The rules that a name stands for.
 fn find(name: &str) -> Result<Vec<&'static Registered>> {
     let id = name.to_uppercase().replace('-', "_");
@@ -39,6 +46,7 @@ fn find(name: &str) -> Result<Vec<&'static Registered>> {
     }
     let kin: Vec<&'static Registered> = checks::rules_like(name)
         .chain(checks::rules_like(&id).filter(|_| name != id))
+        .chain(aip(name).into_iter().flat_map(checks::rules_of_aip))
         .collect();
     if !kin.is_empty() {
         return Ok(kin);

@@ -83,7 +83,12 @@ impl Subcommand for Lint {
             files += workspace.targets().count();
             let mut governor = Governor::open(&workspace.config)?;
             let fail_on = self.fail_on.map(SeverityName::severity);
-            total.lint(workspace, fail_on, &mut governor);
+            let counted = Counted {
+                fail_on,
+                with_fixes: cached.carries_fixes(),
+                ..Counted::default()
+            };
+            total.lint_some(workspace, &counted, &mut governor);
             let is_whole = self.input.is_whole();
             total.settle(governor.settle(|waiver| is_whole && is_lint_rule(&waiver.rule)));
         }
@@ -197,6 +202,15 @@ impl Linted {
             self.findings.append(&mut linted.findings);
             self.suppressed.append(&mut linted.suppressed);
         }
+    }
+
+    /// Adds what was found elsewhere.
+    fn append(&mut self, mut other: Self) {
+        self.findings.append(&mut other.findings);
+        self.suppressed.append(&mut other.suppressed);
+        self.waived.append(&mut other.waived);
+        self.fails |= other.fails;
+        self.is_broken |= other.is_broken;
     }
 
     /// Adds what waivers let pass, and the waivers that are of no use.

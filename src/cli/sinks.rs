@@ -40,6 +40,11 @@ impl Outputs {
         Self { style, sinks }
     }
 
+    /// Whether a format is among them that carries fixes.
+    pub(super) fn carry_fixes(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.format.carries_fixes())
+    }
+
     /// Writes findings, and takes down what is written where that is wanted.
     pub(super) fn write(&self, report: &Report, mut record: Option<&mut Recording>) -> Result<()> {
         for sink in &self.sinks {

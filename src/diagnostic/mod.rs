@@ -129,6 +129,14 @@ pub struct Fix {
     pub rename: Option<Rename>,
 }
 
+impl Fix {
+    /// The edits, where they are the whole fix: a name that changes is followed in files that only a run with all of them
+    /// knows.
+    pub fn whole_edits(&self) -> Option<&[(Arc<Source>, Edit)]> {
+        (self.rename.is_none() && !self.edits.is_empty()).then_some(&self.edits)
+    }
+}
+
 /// One finding. Sentences are lower case, without a full stop, with names in backticks.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {

@@ -72,6 +72,11 @@ impl Format {
         Self::Msvs,
     ];
 
+    /// Whether findings carry their fixes, for a tool that offers them.
+    pub const fn carries_fixes(self) -> bool {
+        matches!(self, Self::Sarif | Self::Rdjsonl)
+    }
+
     /// The name by which it is asked for.
     pub const fn as_str(self) -> &'static str {
         match self {

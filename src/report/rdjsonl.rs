@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Report;
 use super::place::Place;
 use crate::diagnostic::{Fix, Location, Severity};
-use crate::text::Columns;
+use crate::text::{Columns, Edit, Span};
 
 #[derive(Serialize)]
 struct Rd<'d> {
@@ -18,8 +18,8 @@ struct Rd<'d> {
     severity: &'static str,
     source: RdSource,
     code: RdCode,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suggestions: Vec<Suggestion<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestions: Option<[Suggestion; 1]>,
 }
 
 #[derive(Serialize)]
@@ -51,9 +51,9 @@ struct RdCode {
 }
 
 #[derive(Serialize)]
-struct Suggestion<'d> {
+struct Suggestion {
     range: Range,
-    text: &'d str,
+    text: String,
 }
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -74,10 +74,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             code: RdCode {
                 value: finding.code.0,
             },
-            suggestions: match (&finding.fix, location) {
-                (Some(fix), Some(location)) => suggestions(fix, location),
-                _ => Vec::new(),
-            },
+            suggestions: (finding.fix.as_ref().zip(location))
+                .and_then(|(fix, location)| suggestion(fix, location))
+                .map(|suggestion| [suggestion]),
         };
         serde_json::to_writer(&mut *out, &rd)?;
         out.write_all(b"\n")?;
@@ -85,17 +84,26 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The edits of a fix, unless some lie in other files: part of a fix is none.
-fn suggestions<'d>(fix: &'d Fix, location: &Location) -> Vec<Suggestion<'d>> {
-    let path = location.source.path();
-    if fix.edits.iter().any(|(source, _)| source.path() != path) {
-        return Vec::new();
+/// The fix as one change of the text from its first edit to its last, unless some lie in other files: part of a fix is
+/// none, and each suggestion is applied by itself.
+fn suggestion(fix: &Fix, location: &Location) -> Option<Suggestion> {
+    let source = &location.source;
+    let edits = fix.whole_edits()?;
+    let mut edits: Vec<&Edit> = (edits.iter())
+        .map(|(of, edit)| (of.path() == source.path()).then_some(edit))
+        .collect::<Option<_>>()?;
+    edits.sort();
+    let start = edits.first()?.span.start;
+    let mut text = String::new();
+    let mut end = start;
+    for edit in edits {
+        // Edits that overlap are no change of one text.
+        text.push_str(source.text().get(end as usize..edit.span.start as usize)?);
+        text.push_str(&edit.replacement);
+        end = edit.span.end;
     }
-    let suggestion = |(source, edit): &'d (_, crate::text::Edit)| Suggestion {
-        range: range(&Location::new(source, edit.span)),
-        text: &edit.replacement,
-    };
-    fix.edits.iter().map(suggestion).collect()
+    let range = range(&Location::new(source, Span::new(start, end)));
+    Some(Suggestion { range, text })
 }
 
 fn range(location: &Location) -> Range {

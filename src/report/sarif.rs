@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -13,9 +14,9 @@ use super::fingerprint::Fingerprints;
 use super::place::Place;
 use super::{Report, Style};
 use crate::checks::{self, ExampleRole};
-use crate::diagnostic::{Diagnostic, Fix, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::governance::Waived;
-use crate::text::Columns;
+use crate::text::{Columns, Edit, Source};
 
 /// Results that GitHub takes in one run.
 const MOST_RESULTS: usize = 25_000;
@@ -177,8 +178,10 @@ fn result(
         }
         result["relatedLocations"] = Value::Array(related);
     }
-    if let Some(fix) = &finding.fix {
-        result["fixes"] = json!([sarif_fix(fix, style)]);
+    if let Some(fix) = &finding.fix
+        && let Some(edits) = fix.whole_edits()
+    {
+        result["fixes"] = json!([sarif_fix(&fix.title, edits, style)]);
     }
     result
 }
@@ -205,8 +208,8 @@ fn suppression(waived: &Waived, style: &Style) -> Value {
     })
 }
 
-fn sarif_fix(fix: &Fix, style: &Style) -> Value {
-    let changes = fix.edits.iter().map(|(source, edit)| {
+fn sarif_fix(title: &str, edits: &[(Arc<Source>, Edit)], style: &Style) -> Value {
+    let changes = edits.iter().map(|(source, edit)| {
         let location = Location::new(source, edit.span);
         json!({
             "artifactLocation": artifact(source.path(), style),
@@ -216,7 +219,7 @@ fn sarif_fix(fix: &Fix, style: &Style) -> Value {
             }],
         })
     });
-    json!({"description": {"text": fix.title}, "artifactChanges": changes.collect::<Vec<_>>()})
+    json!({"description": {"text": title}, "artifactChanges": changes.collect::<Vec<_>>()})
 }
 
 fn physical(location: &Location, style: &Style) -> Value {

@@ -501,6 +501,60 @@ fn a_baseline_holds_what_was_there() {
     );
 }
 
+/// Fixes leave alone what a baseline holds, and what a change has not touched.
+#[test]
+fn what_was_there_before_is_not_fixed() {
+    let import = |path: &str| format!("import \"google/protobuf/{path}.proto\";\n");
+    let before = PUBLISHED.replace("message A", &format!("{}message A", import("any")));
+    let more = format!("{}{}", import("any"), import("empty"));
+    let after = before.replace(&import("any"), &more);
+    let project = Project::with([("protogov.toml", CONFIG), ("proto/a.proto", &before)]);
+    let run = |arguments: &[&str]| {
+        let mut all = vec!["lint", "--format", "concise"];
+        all.extend(arguments);
+        protogov(&project.directory, &all)
+    };
+    let baseline = ["--baseline", "known.txt"];
+    run(&[&baseline[..], &["--write-baseline"]].concat());
+    let at = project.directory.join("proto/a.proto");
+    let other = "syntax = \"proto3\";\npackage b;\n";
+    project.write("proto/b.proto", &format!("{other}{}", import("any")));
+    let (text, code) = run(&[&baseline[..], &["--fix"]].concat());
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(read(&at), before, "{text}");
+    assert_eq!(read(&project.directory.join("proto/b.proto")), other);
+    project.write("proto/a.proto", &after);
+    let (text, _) = run(&["--new-only", "--fix"]);
+    assert_eq!(read(&at), before, "{text}");
+    let (text, code) = run(&[&baseline[..], &["--fix", "--prune-baseline"]].concat());
+    assert_eq!(code, Some(2), "{text}");
+}
+
+/// Tools that offer fixes are given them: each as one change, and none that is only a part.
+#[test]
+fn reports_for_tools_carry_fixes() {
+    let import = "import \"google/protobuf/any.proto\";\n";
+    let text = PUBLISHED.replace("message A", &format!("{import}message A"));
+    let files = Files::with([("protogov.toml", CONFIG), ("a.proto", &text)]);
+    let (lines, _) = protogov(&files.root(), &["lint", "--format", "rdjsonl"]);
+    let suggestions: Vec<serde_json::Value> = lines
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .map(|line: serde_json::Value| line["suggestions"].clone())
+        .collect();
+    let expected = serde_json::json!([{
+        "range": {"start": {"line": 3, "column": 1}, "end": {"line": 4, "column": 1}},
+        "text": "",
+    }]);
+    assert_eq!(suggestions, [expected, serde_json::Value::Null], "{lines}");
+    let (log, _) = protogov(&files.root(), &["lint", "--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_str(&log).expect("JSON");
+    let results = &log["runs"][0]["results"];
+    let replacements = &results[0]["fixes"][0]["artifactChanges"][0]["replacements"];
+    assert_eq!(replacements[0]["insertedContent"]["text"], "", "{log}");
+    assert!(results[1].get("fixes").is_none(), "{log}");
+}
+
 /// Only what the change touched counts, and published names only when asked for.
 #[test]
 fn only_what_a_change_touched_is_reported() {

@@ -25,6 +25,11 @@ impl Cached {
         Self { outputs, place }
     }
 
+    /// Whether the findings are wanted with their fixes.
+    pub(super) fn carries_fixes(&self) -> bool {
+        self.outputs.carry_fixes()
+    }
+
     /// Whether results are kept.
     pub(super) fn is_on(&self) -> bool {
         self.place.is_some()

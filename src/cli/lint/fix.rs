@@ -6,15 +6,16 @@ use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
+use super::known::{KnownArgs, counts};
 use super::{Counted, Lint, Linted, outcome};
-use crate::checks::Dialect;
+use crate::checks::{Dialect, KnownFindings};
 use crate::cli::baseline::VersionArgs;
 use crate::cli::governed::Governor;
 use crate::cli::input::{Workspace, directory_of};
 use crate::cli::output::SeverityName;
 use crate::cli::{Failure, Global, Result, fixing};
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{self, Options, Renamed, Subject};
 use crate::report::Report;
 use crate::schema::{Definition, EnumValue, Field, FileId, Method, Oneof, Schema};
@@ -27,6 +28,39 @@ struct Fixing {
     asked: FxHashSet<FileId>,
     /// What may pass is not fixed.
     governor: RefCell<Governor>,
+    before: Before,
+}
+
+/// What was there before, which is not fixed either.
+struct Before {
+    args: KnownArgs,
+    known: KnownFindings,
+    /// The files as the baseline of `--new-only` has them.
+    schema: Option<Schema>,
+}
+
+impl Fixing {
+    /// Lints the files as they are now.
+    fn lint(&self, fail_on: Option<Severity>, with_fixes: bool, governor: &mut Governor) -> Linted {
+        let Before {
+            args,
+            known,
+            schema,
+        } = &self.before;
+        let known = RefCell::new(known.clone());
+        let touched = schema
+            .as_ref()
+            .map(|before| args.touched(before, &self.workspace.schema));
+        let counted = Counted {
+            fail_on,
+            with_fixes,
+            only: Some(&self.asked),
+            counts: &|finding| counts(finding, &known, touched.as_ref()),
+        };
+        let mut total = Linted::default();
+        total.lint_some(&self.workspace, &counted, governor);
+        total
+    }
 }
 
 impl Subject for Fixing {
@@ -39,15 +73,9 @@ impl Subject for Fixing {
     }
 
     fn findings(&self) -> Vec<Diagnostic> {
-        let mut total = Linted::default();
-        let counted = Counted {
-            with_fixes: true,
-            only: Some(&self.asked),
-            ..Counted::default()
-        };
-        let governor = &mut self.governor.borrow_mut();
-        total.lint_some(&self.workspace, &counted, governor);
-        let mut findings = total.findings;
+        let mut findings = self
+            .lint(None, true, &mut self.governor.borrow_mut())
+            .findings;
         // What does not compile is not linted, but what a merge has doubled can be mended.
         if matches!(self.workspace.config.dialect, Dialect::Protogov) {
             findings.extend(fix::merged_conflicts(&self.workspace.schema));
@@ -65,10 +93,10 @@ impl Lint {
                 "name the file instead of `--stdin-filename`",
             ));
         }
-        if self.known.is_asked() {
+        if self.known.writes() {
             return Err(Failure::with_help(
-                "fixes are for all findings, also for those that were there before",
-                "leave out `--baseline` and `--new-only`, or name the files to fix",
+                "findings are either fixed or written to the baseline",
+                "fix first, then run again with `--write-baseline` or `--prune-baseline`",
             ));
         }
         let limits = self.input.limits()?;
@@ -94,10 +122,16 @@ impl Lint {
                 .map(|(file, ..)| file.id())
                 .collect();
             let governor = RefCell::new(Governor::open(&workspace.config)?);
+            let before = Before {
+                args: self.known.clone(),
+                known: self.known.known()?,
+                schema: self.before(&workspace, &roots, &parsed, &mut notes)?,
+            };
             let mut fixing = Fixing {
                 workspace,
                 asked,
                 governor,
+                before,
             };
             let fixed = fix::apply(
                 &mut fixing,
@@ -111,13 +145,9 @@ impl Lint {
                 },
             )?;
             files += fixing.asked.len();
-            let counted = Counted {
-                fail_on: self.fail_on.map(SeverityName::severity),
-                only: Some(&fixing.asked),
-                ..Counted::default()
-            };
             let mut governor = Governor::open(&fixing.workspace.config)?;
-            total.lint_some(&fixing.workspace, &counted, &mut governor);
+            let fail_on = self.fail_on.map(SeverityName::severity);
+            total.append(fixing.lint(fail_on, false, &mut governor));
             total.settle(governor.settle(|_| false));
             notes.extend(fixing.workspace.config.notes);
             all.files.extend(fixed.files);

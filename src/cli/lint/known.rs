@@ -27,7 +27,7 @@ const BASELINE: Code = Code("BASELINE");
 const SHOWN: usize = 10;
 
 /// Which findings do not count.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct KnownArgs {
     /// Leave out the findings that this file holds, by rule and symbol
     #[arg(long, value_name = "FILE", help_heading = "What was there before")]
@@ -71,6 +71,35 @@ impl KnownArgs {
     pub(super) fn is_asked(&self) -> bool {
         self.baseline.is_some() || self.new_only
     }
+
+    /// Whether the baseline is to be written.
+    pub(super) fn writes(&self) -> bool {
+        self.write_baseline || self.prune_baseline
+    }
+
+    /// The findings that the baseline holds.
+    pub(super) fn known(&self) -> Result<KnownFindings> {
+        match &self.baseline {
+            Some(path) if !self.write_baseline => read(path),
+            _ => Ok(KnownFindings::default()),
+        }
+    }
+
+    /// What the change since `before` has added or touched.
+    pub(super) fn touched<'s>(&self, before: &'s Schema, after: &Schema) -> Touched<'s> {
+        Touched::new(before, after, self.naming == Naming::Published)
+    }
+}
+
+/// Whether a finding counts: it is not known, and the change since the baseline is to blame. Each known one is taken for one
+/// finding.
+pub(super) fn counts(
+    finding: &Diagnostic,
+    known: &RefCell<KnownFindings>,
+    touched: Option<&Touched<'_>>,
+) -> bool {
+    let is_known = known.borrow_mut().take(finding);
+    !is_known && touched.is_none_or(|touched| touched.holds(finding))
 }
 
 impl Lint {
@@ -78,10 +107,7 @@ impl Lint {
     pub(super) fn without_known(&self, global: &Global) -> Result {
         let args = &self.known;
         let path = args.baseline.as_deref();
-        let known = match path {
-            Some(path) if !args.write_baseline => read(path)?,
-            _ => KnownFindings::default(),
-        };
+        let known = args.known()?;
         let mut written = known.clone();
         let mut notes: Vec<Diagnostic> = Vec::new();
         let is_unknown = |id: &&str| known.unknown_rules().contains(id);
@@ -104,24 +130,18 @@ impl Lint {
             let workspace = Workspace::load(config, &roots, &parsed, limits.clone());
             files += workspace.targets().count();
             let before = self.before(&workspace, &roots, &parsed, &mut notes)?;
-            let touched = before.as_ref().map(|before| {
-                let insists = args.naming == Naming::Published;
-                Touched::new(before, &workspace.schema, insists)
-            });
-            let counts = |finding: &Diagnostic| {
-                let is_known = known.borrow_mut().take(finding);
-                let is_new = touched
-                    .as_ref()
-                    .is_none_or(|touched| touched.holds(finding));
-                !is_known && is_new
-            };
+            let touched = before
+                .as_ref()
+                .map(|before| args.touched(before, &workspace.schema));
+            let counts = |finding: &Diagnostic| counts(finding, &known, touched.as_ref());
             let mut governor = Governor::open(&workspace.config)?;
             total.lint_some(
                 &workspace,
                 &Counted {
                     fail_on: self.fail_on.map(SeverityName::severity),
                     counts: &counts,
-                    ..Counted::default()
+                    with_fixes: self.output.outputs(global).carry_fixes(),
+                    only: None,
                 },
                 &mut governor,
             );
@@ -212,7 +232,7 @@ impl Lint {
     }
 
     /// The files as the baseline of `--new-only` has them.
-    fn before(
+    pub(super) fn before(
         &self,
         workspace: &Workspace,
         roots: &[Root],
