@@ -93,17 +93,27 @@ impl<'f> Plan<'f> {
             edits.iter().any(|(id, _)| *id == file)
         };
         let all: Vec<usize> = (0..self.fixes.len()).filter(in_file).collect();
-        let Some(place) = problem.place else {
-            return all;
+        if let Some(place) = problem.place {
+            let place = applied.place_before(file, place);
+            let is_there = |at: &usize| {
+                let mut edits = self.fixes[*at].edits.iter();
+                edits.any(|(id, edit)| {
+                    *id == file && edit.span.start <= place && place <= edit.span.end
+                })
+            };
+            let there: Vec<usize> = all.iter().copied().filter(is_there).collect();
+            if !there.is_empty() {
+                return there;
+            }
+        }
+        // A name that is spoken of is where to look first: else one rename spoils all others of a large file.
+        let is_spoken_of = |at: &usize| {
+            let mut quoted = problem.what.split('`').skip(1).step_by(2);
+            let rename = self.fixes[*at].fix.rename.as_ref();
+            rename.is_some_and(|rename| quoted.any(|name| name == rename.to))
         };
-        let place = applied.place_before(file, place);
-        let is_there = |at: &usize| {
-            let mut edits = self.fixes[*at].edits.iter();
-            edits
-                .any(|(id, edit)| *id == file && edit.span.start <= place && place <= edit.span.end)
-        };
-        let there: Vec<usize> = all.iter().copied().filter(is_there).collect();
-        if there.is_empty() { all } else { there }
+        let named: Vec<usize> = all.iter().copied().filter(is_spoken_of).collect();
+        if named.is_empty() { all } else { named }
     }
 
     /// What the fixes may change in each file.

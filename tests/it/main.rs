@@ -28,6 +28,7 @@ mod laws;
 mod lint;
 mod options;
 mod pairs;
+mod protox;
 mod report;
 mod repository;
 mod result_cache;
