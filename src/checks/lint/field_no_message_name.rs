@@ -18,7 +18,7 @@
 
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
-use crate::schema::Field;
+use crate::schema::{Field, FieldKind};
 use crate::text::case;
 
 pub(super) static RULE: Rule = Rule {
@@ -48,7 +48,17 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
         rest.as_slice(),
         [] | ["id" | "ids" | "uuid" | "name" | "type"]
     );
-    if repeats && !is_key {
+    // `group_rule` of type `GroupRule` has its name from there.
+    let is_named_after_type = || {
+        let of_type = match field.kind() {
+            FieldKind::Message(message) | FieldKind::Delimited(message) => message.name().text,
+            FieldKind::Enum(node) => node.name().text,
+            _ => return false,
+        };
+        let words = case::words(of_type).map(str::to_ascii_lowercase);
+        words.collect::<Vec<_>>().join("_") == name
+    };
+    if repeats && !is_key && !is_named_after_type() {
         let rest = rest.join("_");
         cx.report(
             field.written_name(),

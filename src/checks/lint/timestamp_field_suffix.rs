@@ -52,6 +52,8 @@ fn check(field: Field<'_>, cx: &mut Cx<'_>) {
                 | "until"
                 | "before"
                 | "after"
+                | "deadline"
+                | "eta"
         )
     };
     let is_fine = name.split('_').any(says_so);
