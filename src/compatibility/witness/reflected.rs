@@ -2,7 +2,7 @@
 //!
 //! prost-reflect knows no editions, and of proto2 and proto3 it leaves out a few rules. So every message is lowered to
 //! proto2 descriptors that say field by field what its features come to, with no more fields than the message at hand
-//! can touch. What prost-reflect still does not do is left to our own decoder alone: it does not ask for required fields, keeps
+//! touches: the types that a message of a large contract could reach are many hundreds. What prost-reflect still does not do is left to our own decoder alone: it does not ask for required fields, keeps
 //! unlisted numbers of closed enums, refuses every string that is not UTF-8, and refuses a field of another wire type instead of
 //! keeping it as unknown.
 
@@ -22,6 +22,7 @@ use prost_reflect::{
 
 use super::survival::inner;
 use crate::compatibility::dynamic::{Record, Value, read_partially, zero};
+use crate::schema::options::wire::{self, Payload};
 use crate::schema::{Cardinality, Enum, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
@@ -33,17 +34,18 @@ pub(super) fn agrees(
     record: &Record,
     bytes: &[u8],
 ) -> bool {
-    // Numbers up to 16 fit into one byte of a tag, so bytes of other types may be taken for them.
-    let mut numbers: BTreeSet<i32> = (1..=16).collect();
-    numbers_of(record, &mut numbers);
     let own = read_partially(reader, bytes);
-    if let Some(descriptor) = Lowered::descriptor(writer, &numbers)
+    let mut written = Touched::default();
+    by_record(writer, record, &mut written);
+    if let Some(descriptor) = Lowered::descriptor(writer, &written)
         && let Some(message) = built(&descriptor, record)
         && message.encode_to_vec() != bytes
     {
         return false;
     }
-    let Some(descriptor) = Lowered::descriptor(reader, &numbers) else {
+    let mut come_upon = Touched::default();
+    by_reader(reader, bytes, MOST_NESTED, &mut come_upon);
+    let Some(descriptor) = Lowered::descriptor(reader, &come_upon) else {
         return true;
     };
     match (own, DynamicMessage::decode(descriptor, bytes)) {
@@ -53,19 +55,56 @@ pub(super) fn agrees(
     }
 }
 
-/// Every number that a field of the record has, at any depth.
-fn numbers_of(record: &Record, numbers: &mut BTreeSet<i32>) {
+/// The numbers that are of interest, by the full name of the message type.
+type Touched<'s> = BTreeMap<&'s str, BTreeSet<i32>>;
+
+/// How deep prost-reflect reads messages in messages.
+const MOST_NESTED: usize = 100;
+
+/// Adds the fields that a record has, at any depth.
+fn by_record<'s>(message: Message<'s>, record: &Record, touched: &mut Touched<'s>) {
     for (number, values) in &record.fields {
+        let numbers = touched.entry(message.full_name()).or_default();
         numbers.insert(*number);
+        let field = message.field_numbered(*number);
+        let Some(inner) = field.and_then(|field| inner(field.kind())) else {
+            continue;
+        };
         for value in values {
             match value {
-                Value::Message(inner) => numbers_of(inner, numbers),
+                Value::Message(record) => by_record(inner, record, touched),
                 Value::Entry(entry) => {
-                    if let Value::Message(inner) = &entry.1 {
-                        numbers_of(inner, numbers);
+                    if let Value::Message(record) = &entry.1 {
+                        by_record(inner, record, touched);
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+}
+
+/// Adds the numbers that a reader of the bytes comes upon, which need not be those that the writer meant.
+fn by_reader<'s>(message: Message<'s>, bytes: &[u8], depth: usize, touched: &mut Touched<'s>) {
+    for record in wire::records(bytes) {
+        let numbers = touched.entry(message.full_name()).or_default();
+        numbers.insert(record.number);
+        let Some(field) = message.field_numbered(record.number) else {
+            continue;
+        };
+        let (Some(inner), Some(depth)) = (inner(field.kind()), depth.checked_sub(1)) else {
+            continue;
+        };
+        let (Payload::Bytes(payload) | Payload::Group(payload)) = record.payload else {
+            continue;
+        };
+        if !field.is_map() {
+            by_reader(inner, payload, depth, touched);
+            continue;
+        }
+        for part in wire::records(payload) {
+            if let (2, Payload::Bytes(value)) = (part.number, part.payload) {
+                by_reader(inner, value, depth, touched);
             }
         }
     }
@@ -100,19 +139,19 @@ fn is_text(record: &Record) -> bool {
 }
 
 /// Types on their way to proto2 descriptors, each under a name of its own at the top of one file.
-struct Lowered<'s, 'n> {
-    numbers: &'n BTreeSet<i32>,
+struct Lowered<'s, 't> {
+    touched: &'t Touched<'s>,
     messages: BTreeMap<&'s str, String>,
     open: Vec<Message<'s>>,
     enums: BTreeMap<&'s str, String>,
     file: FileDescriptorProto,
 }
 
-impl<'s, 'n> Lowered<'s, 'n> {
+impl<'s, 't> Lowered<'s, 't> {
     /// `None` where prost-reflect refuses the descriptors.
-    fn descriptor(message: Message<'s>, numbers: &'n BTreeSet<i32>) -> Option<MessageDescriptor> {
+    fn descriptor(message: Message<'s>, touched: &'t Touched<'s>) -> Option<MessageDescriptor> {
         let mut lowered = Self {
-            numbers,
+            touched,
             messages: BTreeMap::new(),
             open: Vec::new(),
             enums: BTreeMap::new(),
@@ -176,10 +215,9 @@ impl<'s, 'n> Lowered<'s, 'n> {
             ..DescriptorProto::default()
         };
         let mut oneofs = Vec::new();
-        let numbers = self.numbers;
+        let touched = self.touched.get(message.full_name());
         let is_touched = |field: &Field<'_>| {
-            let number = field.number();
-            number.is_some_and(|number| numbers.contains(&number))
+            (touched.zip(field.number())).is_some_and(|(touched, number)| touched.contains(&number))
         };
         for field in message.fields().filter(is_touched) {
             let oneof_index = field.oneof().map(|oneof| {
