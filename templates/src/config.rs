@@ -281,6 +281,7 @@ impl Config {
 {%- endif %}
         ];
         let zeros = zeros.into_iter().filter(|(_, is_zero)| *is_zero);
+{%- if c.http || c.traces || c.auth || c.tls %}
         let mut problems: Vec<_> =
             zeros.map(|(name, _)| format!("`{name}` must be more than 0")).collect();
         let mut expect = |holds: bool, problem: &str| {
@@ -288,6 +289,10 @@ impl Config {
                 problems.push(problem.to_owned());
             }
         };
+{%- else %}
+        let problems: Vec<_> =
+            zeros.map(|(name, _)| format!("`{name}` must be more than 0")).collect();
+{%- endif %}
 {%- if c.http %}
         let differ = self.grpc.listen.port() == 0 || self.grpc.listen != self.http.listen;
         expect(differ, "`grpc.listen` and `http.listen` must differ");
@@ -304,8 +309,6 @@ impl Config {
             expect(!auth.issuer.is_empty(), "`auth.issuer` must say who issues tokens");
             expect(!auth.audience.is_empty(), "`auth.audience` must say for whom they are");
         }
-{%- endif %}
-{%- if c.auth %}
         for key in self.auth.iter().flat_map(|auth| &auth.keys) {
             expect(key.is_file(), &format!("`auth.keys`: `{}` is not a file", key.display()));
         }

@@ -18,15 +18,15 @@ use crate::metrics::Metrics;
 
 /// The routes. `draining` is cancelled once no more calls are wanted.
 pub fn routes({% if c.metrics %}metrics: Metrics, {% endif %}draining: CancellationToken) -> Router {
-    let router = Router::new()
-        .route("/healthz", get(|| async { "alive\n" }))
-        .route("/readyz", get(ready))
-        .with_state(draining);
 {%- if c.metrics %}
     let metrics = Router::new().route("/metrics", get(text)).with_state(metrics);
-    router.merge(metrics)
-{%- else %}
-    router
+{%- endif %}
+    Router::new()
+        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .with_state(draining)
+{%- if c.metrics %}
+        .merge(metrics)
 {%- endif %}
 }
 
