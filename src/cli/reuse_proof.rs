@@ -19,15 +19,8 @@ const HOLDER: &str = "Holder";
 
 /// A proof for each surface on which something happens.
 pub(super) fn proofs(found: &ReuseFinding, verdict: &Verdict, today: &Schema) -> Vec<Proof> {
-    let surfaces = [
-        (Surface::Wire, &verdict.wire),
-        (Surface::Json, &verdict.json),
-    ];
-    let harmed = surfaces
-        .into_iter()
-        .filter(|(_, outcome)| outcome.rank() > 0);
-    harmed
-        .map(|(surface, _)| Proof {
+    Surface::harmed_by(verdict)
+        .map(|surface| Proof {
             surface,
             witness: prove(found, today, surface),
         })

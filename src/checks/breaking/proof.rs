@@ -57,15 +57,8 @@ impl<'c, 's> Prover<'c, 's> {
         number: Option<i32>,
         verdict: &Verdict,
     ) -> Vec<Proof> {
-        let surfaces = [
-            (Surface::Wire, &verdict.wire),
-            (Surface::Json, &verdict.json),
-        ];
-        let harmed = surfaces
-            .into_iter()
-            .filter(|(_, outcome)| outcome.rank() > 0);
-        harmed
-            .map(|(surface, _)| {
+        Surface::harmed_by(verdict)
+            .map(|surface| {
                 let known = self.known.iter().find(|(of, about, proof)| {
                     (*of, *about, proof.surface) == (aspect, number, surface)
                 });

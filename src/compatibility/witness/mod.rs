@@ -7,6 +7,7 @@ mod shown;
 mod survival;
 mod values;
 
+use super::Verdict;
 use super::dynamic::{self, Record, Value};
 use crate::schema::diff::Pair;
 use crate::schema::features::Utf8Validation;
@@ -33,6 +34,17 @@ pub enum Surface {
     Wire,
     /// As ProtoJSON.
     Json,
+}
+
+impl Surface {
+    /// The surfaces on which something happens.
+    pub fn harmed_by(verdict: &Verdict) -> impl Iterator<Item = Self> {
+        let surfaces = [(Self::Wire, &verdict.wire), (Self::Json, &verdict.json)];
+        let harmed = surfaces
+            .into_iter()
+            .filter(|(_, outcome)| outcome.rank() > 0);
+        harmed.map(|(surface, _)| surface)
+    }
 }
 
 /// What became of a value on its way.
