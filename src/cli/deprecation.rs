@@ -12,7 +12,7 @@ use crate::config::join;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::governance::{Removed, removed};
 use crate::schema::diff::Diff;
-use crate::schema::{File, Input, Role, Schema};
+use crate::schema::{Input, Role, Schema};
 use crate::sources::git::{CommitId, Repository, RevisionTree};
 use crate::sources::{BlobId, Tree};
 use crate::syntax;
@@ -65,7 +65,12 @@ pub(super) fn early_removals(
     Ok(findings)
 }
 
-fn finding(removed: &Removed<'_>, held: i64, days: i64, after: &Workspace) -> BreakingFinding {
+fn finding<'s>(
+    removed: &Removed<'s>,
+    held: i64,
+    days: i64,
+    after: &'s Workspace,
+) -> BreakingFinding {
     let what = format!("{} `{}`", removed.noun, removed.name);
     let message = match removed.is_deprecated {
         false => format!("{what} was removed and had not been deprecated before"),
@@ -73,10 +78,17 @@ fn finding(removed: &Removed<'_>, held: i64, days: i64, after: &Workspace) -> Br
             format!("{what} was removed when {held} of {days} days of deprecation were over")
         }
     };
-    let today = after.schema.file_named(removed.file.path());
-    let diagnostic = match today {
-        Some(file) => Diagnostic::error(RULE, file.source(), Span::at(0), message),
+    let same_file = || Some((after.schema.file_named(removed.file.path())?, Span::at(0)));
+    let left = removed.left.or_else(same_file);
+    let diagnostic = match left {
+        Some((file, span)) => Diagnostic::error(RULE, file.source(), span, message),
         None => Diagnostic::without_place(RULE, Severity::Error, message),
+    };
+    let label = match removed.is_deprecated {
+        false => "declared here in the baseline, and not deprecated".to_owned(),
+        true => {
+            format!("declared here in the baseline, and deprecated for {held} of {days} days")
+        }
     };
     let help = match removed.is_deprecated {
         false => "bring it back with `deprecated = true`, and remove it once that time is over"
@@ -85,16 +97,12 @@ fn finding(removed: &Removed<'_>, held: i64, days: i64, after: &Workspace) -> Br
     };
     BreakingFinding {
         diagnostic: diagnostic
-            .with_label(
-                removed.file.source(),
-                removed.span,
-                "declared here in the baseline",
-            )
+            .with_label(removed.file.source(), removed.span, label)
             .with_help(help),
-        file: today.map(File::id),
+        file: left.map(|(file, _)| file.id()),
         against: Some(removed.file.id()),
         symbol: removed.symbol.clone(),
-        aspect: Aspect::Deprecation,
+        aspect: Aspect::Existence,
         verdict: None,
         proofs: Vec::new(),
     }

@@ -9,7 +9,9 @@ use clap::{Args, ValueEnum};
 use super::config::ConfigArgs;
 use super::{Failure, Global, Outcome, Result, Subcommand, output};
 use crate::diagnostic::Diagnostic;
-use crate::history::{CommitView, HistoryView, Ledger, NumberView, NumbersLock, Releases, View};
+use crate::history::{
+    CommitView, HistoryView, Ledger, NumberView, NumbersLock, Reach, Releases, View,
+};
 use crate::sources::Environment;
 use crate::sources::git::Repository;
 use crate::text::similar::closest;
@@ -40,6 +42,10 @@ pub(super) struct LedgerArgs {
     /// The revision whose history is read
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
+    /// Read the commits of merged branches too, not only the first parents: numbers that were in use on a branch and given
+    /// up before it was merged count as used
+    #[arg(long)]
+    all: bool,
     #[command(flatten)]
     config: ConfigArgs,
 }
@@ -105,7 +111,11 @@ impl LedgerArgs {
             revision => repository.resolve(revision, head.commit).map_err(failure)?,
         };
         let config = self.config.load(&here)?;
-        let ledger = Ledger::read(&repository, head.commit).map_err(failure)?;
+        let reach = match self.all {
+            true => Reach::All,
+            false => Reach::FirstParents,
+        };
+        let ledger = Ledger::read(&repository, head.commit, reach).map_err(failure)?;
         let releases = Releases::read(&repository, &ledger, &config.release_tags.value);
         Ok(Opened {
             ledger,

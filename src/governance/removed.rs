@@ -2,7 +2,7 @@
 
 use super::changes::settings;
 use crate::schema::diff::{Change, Diff};
-use crate::schema::{Definition, File, Role, Schema, Service};
+use crate::schema::{Definition, File, Message, Role, Schema, Service};
 use crate::syntax::tree::OptionSetting;
 use crate::text::Span;
 
@@ -19,6 +19,8 @@ pub struct Removed<'s> {
     pub file: File<'s>,
     /// Its declaration there.
     pub span: Span,
+    /// What it was part of, where that is still there.
+    pub left: Option<(File<'s>, Span)>,
     /// Whether it was marked as deprecated there.
     pub is_deprecated: bool,
     key: Key,
@@ -47,35 +49,37 @@ pub fn removed<'s>(diff: &Diff<'s>) -> Vec<Removed<'s>> {
     found
 }
 
-fn of_change<'s>(change: &Change<'s>, after: &Schema) -> Option<Removed<'s>> {
+fn of_change<'s>(change: &Change<'s>, after: &'s Schema) -> Option<Removed<'s>> {
+    let around = |outer: Option<Message<'s>>| match outer {
+        Some(outer) => {
+            (after.message(outer.full_name())).map(|left| Some((left.file(), left.span())))
+        }
+        None => Some(None),
+    };
     let removed = match change {
         Change::MessageRemoved(message) => {
-            let outer = message.parent();
-            if outer.is_some_and(|outer| after.message(outer.full_name()).is_none()) {
-                return None;
-            }
+            let left = around(message.parent())?;
             let name = message.full_name().to_owned();
             Removed {
                 noun: "message",
                 symbol: name.clone(),
                 file: message.file(),
                 span: message.name().span,
+                left,
                 is_deprecated: is_deprecated(message.file(), message.option_settings()),
                 key: Key::Message(name.clone()),
                 name,
             }
         }
         Change::EnumRemoved(node) => {
-            let outer = node.parent();
-            if outer.is_some_and(|outer| after.message(outer.full_name()).is_none()) {
-                return None;
-            }
+            let left = around(node.parent())?;
             let name = node.full_name().to_owned();
             Removed {
                 noun: "enum",
                 symbol: name.clone(),
                 file: node.file(),
                 span: node.name().span,
+                left,
                 is_deprecated: is_deprecated(node.file(), node.option_settings()),
                 key: Key::Enum(name.clone()),
                 name,
@@ -89,6 +93,7 @@ fn of_change<'s>(change: &Change<'s>, after: &Schema) -> Option<Removed<'s>> {
                 symbol: format!("{message}#{number}"),
                 file: field.file(),
                 span: field.span(),
+                left: Some((messages.after.file(), messages.after.span())),
                 is_deprecated: is_deprecated(field.file(), field.option_settings()),
                 key: Key::Field(message.to_owned(), number),
             }
@@ -101,6 +106,7 @@ fn of_change<'s>(change: &Change<'s>, after: &Schema) -> Option<Removed<'s>> {
                 symbol: format!("{name}#{}", values.number),
                 file: value.file(),
                 span: value.span(),
+                left: Some((enums.after.file(), enums.after.span())),
                 is_deprecated: is_deprecated(value.file(), value.option_settings()),
                 key: Key::Value(name.to_owned(), values.number),
             }
@@ -112,6 +118,7 @@ fn of_change<'s>(change: &Change<'s>, after: &Schema) -> Option<Removed<'s>> {
                 symbol: name.clone(),
                 file: service.file(),
                 span: service.name().span,
+                left: None,
                 is_deprecated: is_deprecated(service.file(), service.option_settings()),
                 key: Key::Service(name.clone()),
                 name,
@@ -123,6 +130,7 @@ fn of_change<'s>(change: &Change<'s>, after: &Schema) -> Option<Removed<'s>> {
             symbol: method.full_name(),
             file: method.file(),
             span: method.name().span,
+            left: Some((services.after.file(), services.after.span())),
             is_deprecated: is_deprecated(method.file(), method.option_settings()),
             key: Key::Method(
                 services.before.full_name().to_owned(),

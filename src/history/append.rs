@@ -29,8 +29,8 @@ pub(super) struct FileChange {
 
 /// A ledger that is being written.
 pub(super) struct Writer {
-    ledger: Ledger,
-    by_name: FxHashMap<(Kind, Box<str>), Vec<u32>>,
+    pub(super) ledger: Ledger,
+    pub(super) by_name: FxHashMap<(Kind, Box<str>), Vec<u32>>,
     by_path: FxHashMap<Box<str>, u32>,
 }
 
@@ -68,15 +68,20 @@ impl Writer {
         moment
     }
 
-    /// Writes what a commit changed; `skipped` of its files do not compile.
-    pub(super) fn write(
-        &mut self,
-        moment: Moment,
-        detail: CommitDetail,
-        changes: &[FileChange],
-        skipped: u32,
-    ) {
+    /// Takes a commit of a branch, before the commit of the line that merged it.
+    pub(super) fn pass_merged(&mut self, commit: crate::sources::git::CommitId) -> Moment {
+        let moment = self.pass(commit);
+        self.ledger.merged.push(moment);
+        moment
+    }
+
+    /// Says what is shown of a commit.
+    pub(super) fn tell(&mut self, moment: Moment, detail: CommitDetail) {
         self.ledger.details.push((moment, detail));
+    }
+
+    /// Writes what a commit changed; `skipped` of its files do not compile.
+    pub(super) fn write(&mut self, moment: Moment, changes: &[FileChange], skipped: u32) {
         if skipped > 0 {
             self.ledger.skipped.push((moment, skipped));
         }
@@ -92,7 +97,8 @@ impl Writer {
         self.settle(moment, gone, come);
     }
 
-    fn path(&mut self, path: &str) -> u32 {
+    /// The position of a path, which is new where it was not known.
+    pub(super) fn path(&mut self, path: &str) -> u32 {
         if let Some(at) = self.by_path.get(path) {
             return *at;
         }
@@ -203,19 +209,7 @@ impl Writer {
         });
         let at = match ended.max() {
             Some((_, _, at)) => at,
-            None => {
-                let at = u32::try_from(self.ledger.records.len()).unwrap_or(u32::MAX);
-                self.ledger.records.push(Record {
-                    kind: new.facts.kind,
-                    name: new.facts.name.clone(),
-                    lives: Vec::new(),
-                    tenures: Vec::new(),
-                    reserved: Vec::new(),
-                    predecessors: Vec::new(),
-                });
-                self.by_name.entry(key).or_default().push(at);
-                at
-            }
+            None => self.new_record(&new.facts),
         };
         if let Some(before) = renamed_from.filter(|before| *before != at)
             && let Some(record) = self.ledger.records.get_mut(at as usize)
@@ -227,6 +221,21 @@ impl Writer {
         }
         self.begin_life(moment, at, new.path);
         self.update(moment, at, &new.facts);
+    }
+
+    pub(super) fn new_record(&mut self, facts: &TypeFacts) -> u32 {
+        let at = u32::try_from(self.ledger.records.len()).unwrap_or(u32::MAX);
+        self.ledger.records.push(Record {
+            kind: facts.kind,
+            name: facts.name.clone(),
+            lives: Vec::new(),
+            tenures: Vec::new(),
+            reserved: Vec::new(),
+            predecessors: Vec::new(),
+        });
+        let key = (facts.kind, facts.name.clone());
+        self.by_name.entry(key).or_default().push(at);
+        at
     }
 
     fn begin_life(&mut self, moment: Moment, record: u32, path: u32) {

@@ -14,11 +14,22 @@ use crate::sources::git::CommitId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Moment(pub u32);
 
+/// Which commits of a history are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The line of first parents: what was once the newest state.
+    FirstParents,
+    /// The commits of merged branches too: what was in use before it was merged, or was given up by then.
+    All,
+}
+
 /// Every number and name that the types of a repository ever had, along the first parents of a commit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ledger {
-    /// The commits, oldest first.
+    /// The commits, oldest first; those of a branch right before the commit that merged it.
     pub(super) line: Vec<CommitId>,
+    /// Which of the commits are of merged branches; in order.
+    pub(super) merged: Vec<Moment>,
     /// What is shown of the commits that changed a proto file, in order.
     pub(super) details: Vec<(Moment, CommitDetail)>,
     /// The types, in order of appearance. A type that was deleted and came back goes on where it ended.
@@ -97,6 +108,8 @@ pub enum Ending {
     TypeDeleted,
     /// The whole type got another name.
     TypeRenamed,
+    /// A branch had it, and the commit that merged the branch did not.
+    NotMerged,
 }
 
 /// A time in which a number stood for one thing.
@@ -209,10 +222,11 @@ impl Ledger {
             .map_or("", |record| &record.path)
     }
 
-    /// The ledger as it was at `moment`.
+    /// The ledger as it was at `moment`, which is none of a merged branch: all commits before it are those it stands on.
     #[must_use]
     pub(super) fn cut_after(mut self, moment: Moment) -> Self {
         self.line.truncate(moment.0 as usize + 1);
+        self.merged.retain(|at| *at <= moment);
         self.details.retain(|(at, _)| *at <= moment);
         self.skipped.retain(|(at, _)| *at <= moment);
         for record in &mut self.records {
@@ -250,7 +264,12 @@ impl Ledger {
         self
     }
 
-    /// The positions of the commits of the line.
+    /// Whether the commit is one of a merged branch.
+    pub(super) fn is_merged(&self, moment: Moment) -> bool {
+        self.merged.binary_search(&moment).is_ok()
+    }
+
+    /// The positions of the commits of the line, those of merged branches included.
     pub(super) fn moments(&self) -> FxHashMap<CommitId, Moment> {
         self.line.iter().copied().zip((0..).map(Moment)).collect()
     }

@@ -5,6 +5,7 @@
 //! version of each file by its syntax alone.
 
 mod append;
+mod branches;
 mod cache;
 mod facts;
 mod findings;
@@ -22,7 +23,7 @@ pub use findings::{
     ENUM_NUMBER_REUSED, FIELD_NAME_REUSED, FIELD_NUMBER_REUSED, ReuseCheck, ReuseFinding,
 };
 pub use ledger::{
-    CommitDetail, Ending, Ledger, Life, Moment, Predecessor, Record, Reuse, Reused, Tenure,
+    CommitDetail, Ending, Ledger, Life, Moment, Predecessor, Reach, Record, Reuse, Reused, Tenure,
 };
 pub use lock::NumbersLock;
 pub use next_number::TakenNumbers;
@@ -38,12 +39,9 @@ impl Ledger {
     ///
     /// # Errors
     /// When an object is missing or broken.
-    pub fn read(repository: &Repository, head: CommitId) -> Result<Self> {
-        let mut known = cache::load(repository);
-        if let Some(oldest) = known.line().first()
-            && known.is_incomplete()
-            && !repository.is_cut_at(*oldest)?
-        {
+    pub fn read(repository: &Repository, head: CommitId, reach: Reach) -> Result<Self> {
+        let mut known = cache::load(repository, reach);
+        if known.is_incomplete() && !is_still_incomplete(repository, &known, reach)? {
             // More of the history was fetched since.
             known = Self::default();
         }
@@ -51,10 +49,10 @@ impl Ledger {
             return Ok(known);
         }
         let length = known.line().len();
-        let ledger = walk::extend(repository, known, head)?;
+        let ledger = walk::extend(repository, known, head, reach)?;
         // The ledger of an older commit is a part of what is kept already.
         if ledger.line().len() > length {
-            cache::store(repository, &ledger);
+            cache::store(repository, &ledger, reach);
         }
         Ok(ledger)
     }
@@ -67,7 +65,7 @@ impl Ledger {
     /// When an object is missing or broken.
     pub fn read_for(repository: &Repository, head: CommitId, paths: &[String]) -> Result<Self> {
         if cache::is_there(repository) {
-            return Self::read(repository, head);
+            return Self::read(repository, head, Reach::FirstParents);
         }
         walk::of_files(repository, head, paths)
     }
@@ -76,7 +74,15 @@ impl Ledger {
     ///
     /// # Errors
     /// When an object is missing or broken.
-    pub fn read_anew(repository: &Repository, head: CommitId) -> Result<Self> {
-        walk::extend(repository, Self::default(), head)
+    pub fn read_anew(repository: &Repository, head: CommitId, reach: Reach) -> Result<Self> {
+        walk::extend(repository, Self::default(), head, reach)
+    }
+}
+
+/// Whether the clone still ends where it did. With branches it may have ended in several places, which are not kept.
+fn is_still_incomplete(repository: &Repository, known: &Ledger, reach: Reach) -> Result<bool> {
+    match (known.line().first(), reach) {
+        (Some(oldest), Reach::FirstParents) => repository.is_cut_at(*oldest),
+        _ => Ok(false),
     }
 }

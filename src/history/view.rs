@@ -249,6 +249,7 @@ impl View<'_> {
                 Ending::Changed => "changed",
                 Ending::TypeDeleted => "type deleted",
                 Ending::TypeRenamed => "type renamed",
+                Ending::NotMerged => "not merged",
             }),
             first_release: releases.map(|(first, _)| first.to_owned()),
             last_release: releases.map(|(_, last)| last.to_owned()),

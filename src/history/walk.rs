@@ -9,21 +9,29 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::append::{FileChange, FileFacts, Writer};
+use super::branches::MergedFile;
 use super::facts::{self, TypeFacts};
-use super::ledger::{CommitDetail, Ledger, Moment};
-use crate::sources::git::{After, Change, CommitId, Repository};
+use super::ledger::{CommitDetail, Ledger, Moment, Reach};
+use crate::sources::git::{After, Change, CommitId, Merged, Repository};
 use crate::sources::{BlobId, Result};
 
 /// How many commits are looked at before what they changed is written down, so that a long history is never in memory
 /// as a whole.
 const BATCH: usize = 512;
 
-/// Goes on with a ledger up to `head`. Where the ledger's line and that of `head` part, what comes after is dropped.
+/// Goes on with a ledger of the same reach up to `head`. Where the ledger's line and that of `head` part, what comes after is
+/// dropped.
 ///
 /// # Errors
 /// When an object is missing or broken.
-pub(super) fn extend(repository: &Repository, known: Ledger, head: CommitId) -> Result<Ledger> {
-    let moments = known.moments();
+pub(super) fn extend(
+    repository: &Repository,
+    known: Ledger,
+    head: CommitId,
+    reach: Reach,
+) -> Result<Ledger> {
+    let mut moments = known.moments();
+    moments.retain(|_, moment| !known.is_merged(*moment));
     let (new, from) = repository.first_parents(head, |id| moments.contains_key(&id))?;
     let mut ledger = match from.and_then(|from| moments.get(&from)) {
         Some(_) if from == known.head() => known,
@@ -36,16 +44,21 @@ pub(super) fn extend(repository: &Repository, known: Ledger, head: CommitId) -> 
             None => false,
         };
     }
-    let mut walk = Walk {
-        repository,
-        writer: Writer::new(ledger),
-        facts: FxHashMap::default(),
-        shared: Shared::default(),
-    };
-    let mut before = from;
     let new: Vec<CommitId> = new.into_iter().rev().collect();
-    for batch in new.chunks(BATCH) {
-        walk.batch(before, batch)?;
+    let branches = match reach {
+        Reach::FirstParents => vec![Vec::new(); new.len()],
+        Reach::All => {
+            let known: FxHashSet<CommitId> = ledger.line.iter().copied().collect();
+            repository.merged(&new, |id| known.contains(&id))?
+        }
+    };
+    for merged in branches.iter().flatten().filter(|one| one.parent.is_none()) {
+        ledger.is_cut |= repository.is_shallow() && repository.is_cut_at(merged.id)?;
+    }
+    let mut walk = Walk::new(repository, ledger);
+    let mut before = from;
+    for (batch, branches) in new.chunks(BATCH).zip(branches.chunks(BATCH)) {
+        walk.batch(before, batch, branches)?;
         before = batch.last().copied();
     }
     Ok(walk.writer.finish())
@@ -78,18 +91,19 @@ pub(super) fn of_files(
             break;
         }
     }
-    let mut walk = Walk {
-        repository,
-        writer: Writer::new(Ledger {
-            is_cut,
-            ..Ledger::default()
-        }),
-        facts: FxHashMap::default(),
-        shared: Shared::default(),
+    let known = Ledger {
+        is_cut,
+        ..Ledger::default()
     };
+    let mut walk = Walk::new(repository, known);
     for (commits, changes) in line.chunks(BATCH).zip(changes.chunks(BATCH)) {
-        walk.read(changes)?;
-        walk.write_all(commits, changes)?;
+        walk.read(changes.iter().flatten())?;
+        for (commit, changes) in commits.iter().zip(changes) {
+            let moment = walk.writer.pass(*commit);
+            if !changes.is_empty() {
+                walk.write(moment, *commit, changes)?;
+            }
+        }
     }
     Ok(walk.writer.finish())
 }
@@ -176,9 +190,23 @@ struct Walk<'a> {
     shared: Shared,
 }
 
-impl Walk<'_> {
-    /// Takes commits that follow each other, oldest first.
-    fn batch(&mut self, before: Option<CommitId>, commits: &[CommitId]) -> Result<()> {
+impl<'a> Walk<'a> {
+    fn new(repository: &'a Repository, ledger: Ledger) -> Self {
+        Self {
+            repository,
+            writer: Writer::new(ledger),
+            facts: FxHashMap::default(),
+            shared: Shared::default(),
+        }
+    }
+
+    /// Takes commits that follow each other, oldest first, each with the branches that it merged.
+    fn batch(
+        &mut self,
+        before: Option<CommitId>,
+        commits: &[CommitId],
+        branches: &[Vec<Merged>],
+    ) -> Result<()> {
         let parents = before.into_iter().map(Some);
         let first = before.is_none().then_some(None);
         let parents = parents
@@ -191,25 +219,81 @@ impl Walk<'_> {
             .with_min_len(8)
             .map(|(parent, commit)| self.repository.proto_changes(*parent, *commit))
             .collect::<Result<_>>()?;
-        self.read(&changes)?;
-        self.write_all(commits, &changes)
-    }
-
-    fn write_all(&mut self, commits: &[CommitId], changes: &[Vec<Change>]) -> Result<()> {
-        for (commit, changes) in commits.iter().zip(changes) {
+        let on_branches: Vec<Vec<Vec<Change>>> = branches
+            .par_iter()
+            .map(|branch| self.changes_on(branch))
+            .collect::<Result<_>>()?;
+        self.read(changes.iter().chain(on_branches.iter().flatten()).flatten())?;
+        for (at, commit) in commits.iter().enumerate() {
+            let none = Vec::new();
+            let branch = branches.get(at).unwrap_or(&none);
+            let merged = self.pass_branch(branch, on_branches.get(at).into_iter().flatten())?;
             let moment = self.writer.pass(*commit);
-            if !changes.is_empty() {
+            let changes = changes.get(at).map_or(&[][..], Vec::as_slice);
+            if !changes.is_empty() || !merged.is_empty() {
                 self.write(moment, *commit, changes)?;
             }
+            self.writer.merge(moment, &merged);
         }
         Ok(())
     }
 
+    /// What each commit of a branch changed.
+    fn changes_on(&self, branch: &[Merged]) -> Result<Vec<Vec<Change>>> {
+        let commits = branch.iter();
+        commits
+            .map(|merged| self.repository.proto_changes(merged.parent, merged.id))
+            .collect()
+    }
+
+    /// Takes the commits of a branch; gives what they declare in the files that they change.
+    fn pass_branch<'c>(
+        &mut self,
+        branch: &[Merged],
+        changes: impl Iterator<Item = &'c Vec<Change>>,
+    ) -> Result<Vec<MergedFile>> {
+        let mut files = Vec::new();
+        for (merged, changes) in branch.iter().zip(changes) {
+            let moment = self.writer.pass_merged(merged.id);
+            if changes.is_empty() {
+                continue;
+            }
+            self.writer.tell(moment, self.detail(merged.id)?);
+            for change in changes {
+                let after = match change.after {
+                    After::Absent | After::OnDisk => Some(FileFacts::default()),
+                    After::Blob(blob) => self.facts.get(&blob).cloned().flatten(),
+                };
+                // What does not compile says nothing.
+                let Some(facts) = after else { continue };
+                let before = change
+                    .before
+                    .and_then(|blob| self.facts.get(&blob))
+                    .cloned();
+                files.push(MergedFile {
+                    moment,
+                    path: change.path.as_str().into(),
+                    before: before.flatten().unwrap_or_default(),
+                    facts,
+                });
+            }
+        }
+        Ok(files)
+    }
+
+    fn detail(&self, commit: CommitId) -> Result<CommitDetail> {
+        let commit = self.repository.commit(commit)?;
+        Ok(CommitDetail {
+            seconds: commit.seconds,
+            author: commit.author,
+        })
+    }
+
     /// Reads the blobs that are not known yet.
-    fn read(&mut self, changes: &[Vec<Change>]) -> Result<()> {
+    fn read<'c>(&mut self, changes: impl Iterator<Item = &'c Change>) -> Result<()> {
         let mut wanted = FxHashSet::default();
         let mut missing = Vec::new();
-        for change in changes.iter().flatten() {
+        for change in changes {
             let after = match change.after {
                 After::Blob(blob) => Some(blob),
                 After::Absent | After::OnDisk => None,
@@ -260,12 +344,8 @@ impl Walk<'_> {
                 blob,
             });
         }
-        let commit = self.repository.commit(commit)?;
-        let detail = CommitDetail {
-            seconds: commit.seconds,
-            author: commit.author,
-        };
-        self.writer.write(moment, detail, &compiled, skipped);
+        self.writer.tell(moment, self.detail(commit)?);
+        self.writer.write(moment, &compiled, skipped);
         Ok(())
     }
 }

@@ -1098,20 +1098,21 @@ fn the_history_is_that_of_git() {
     ]);
     let repository = project.open();
     let head = commit(&repository, "HEAD");
-    let ids = |first_parent| -> Vec<String> {
-        let ancestors = repository
-            .ancestors(head, first_parent)
-            .expect("all commits are there");
-        ancestors.iter().map(ToString::to_string).collect()
-    };
+    let (line, _) = (repository.first_parents(head, |_| false)).expect("all commits are there");
     let git = |option: &[&str]| -> Vec<String> {
-        let mut arguments = vec!["rev-list", "--date-order"];
+        let mut arguments = vec!["rev-list"];
         arguments.extend(option);
-        arguments.push("HEAD");
         project.git(&arguments).lines().map(str::to_owned).collect()
     };
-    assert_eq!(ids(false), git(&[]));
-    assert_eq!(ids(true), git(&["--first-parent"]));
+    let ids: Vec<String> = line.iter().map(ToString::to_string).collect();
+    assert_eq!(ids, git(&["--first-parent", "HEAD"]));
+    // What the line merged, those first that others stand on.
+    let line: Vec<CommitId> = line.into_iter().rev().collect();
+    let merged = (repository.merged(&line, |_| false)).expect("all commits are there");
+    let (last, older) = merged.split_last().expect("a commit");
+    assert!(older.iter().all(Vec::is_empty));
+    let ids: Vec<String> = last.iter().map(|merged| merged.id.to_string()).collect();
+    assert_eq!(ids, git(&["--reverse", "HEAD^1..HEAD^2"]));
     let merge = repository.commit(head).expect("it is there");
     assert_eq!(merge.summary, "a merge");
     assert_eq!(merge.author, "A Author");
@@ -1124,13 +1125,11 @@ fn the_history_is_that_of_git() {
     let clone = project.clone_to("shallow", &["--depth=2"]);
     let shallow = open_at(&clone, &[]);
     let head = commit(&shallow, "HEAD");
-    let ancestors = shallow
-        .ancestors(head, false)
-        .expect("it ends where it was cut");
-    let git = project.git_in(&clone, &["rev-list", "HEAD"]);
-    assert_eq!(ancestors.len(), git.lines().count());
+    let (line, _) = (shallow.first_parents(head, |_| false)).expect("it ends where it was cut");
+    let git = project.git_in(&clone, &["rev-list", "--first-parent", "HEAD"]);
+    assert_eq!(line.len(), git.lines().count());
     let last = shallow
-        .commit(*ancestors.last().expect("at least one"))
+        .commit(*line.last().expect("at least one"))
         .expect("it is there");
     assert!(last.parents.is_empty());
 }

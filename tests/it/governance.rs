@@ -535,6 +535,21 @@ fn what_is_removed_was_deprecated_for_long_enough() {
         text.contains("field `amount` was removed and had not been deprecated before"),
         "{text}"
     );
+    // It is one change, told once, however many rules see it.
+    project.write(
+        "protogov.toml",
+        "[breaking]\nuse = [\"FIELD_NO_DELETE\", \"NO_DELETE_WITHOUT_DEPRECATION\"]\n\n\
+         [rules.NO_DELETE_WITHOUT_DEPRECATION]\ndays = 1\n",
+    );
+    let (text, _) = said(&project, &["breaking", "--against", "HEAD"]);
+    assert!(!text.contains("[NO_DELETE_WITHOUT_DEPRECATION]"), "{text}");
+    for part in [
+        "[FIELD_NO_DELETE]",
+        "also NO_DELETE_WITHOUT_DEPRECATION",
+        "declared here in the baseline, and not deprecated",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
     // A clone that ends before is no proof against anybody.
     let shallow = project.clone_to("shallow", &["--depth", "1"]);
     fs::write(shallow.join("proto/order.proto"), &gone).expect("writable");

@@ -7,7 +7,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use protogov::diagnostic::Severity;
-use protogov::history::{Holder, Ledger, NumbersLock, Releases, ReuseCheck, Reused, TakenNumbers};
+use protogov::history::{
+    Holder, Ledger, NumbersLock, Reach, Releases, ReuseCheck, Reused, TakenNumbers,
+};
 use protogov::sources::git::Repository;
 use protogov::syntax::File;
 use protogov::text::Source;
@@ -17,12 +19,12 @@ use crate::git::{Project, open_at};
 
 fn ledger(repository: &Repository) -> Ledger {
     let head = repository.head().expect("there is a commit").commit;
-    Ledger::read(repository, head).expect("the history can be read")
+    Ledger::read(repository, head, Reach::FirstParents).expect("the history can be read")
 }
 
 fn read_anew(repository: &Repository) -> Ledger {
     let head = repository.head().expect("there is a commit").commit;
-    Ledger::read_anew(repository, head).expect("the history can be read")
+    Ledger::read_anew(repository, head, Reach::FirstParents).expect("the history can be read")
 }
 
 fn shown(holder: &Holder) -> String {
@@ -432,7 +434,7 @@ fn what_an_earlier_run_kept_changes_nothing() {
     same("back again");
     project.git(&["reset", "-q", "--hard", "HEAD~1"]);
     same("an older commit");
-    for damage in [&b""[..], b"protogov history 1\n", b"nonsense"] {
+    for damage in [&b""[..], b"protogov history 2\n", b"nonsense"] {
         fs::write(&kept, damage).expect("writable");
         same("a damaged file");
     }
@@ -444,6 +446,72 @@ fn what_an_earlier_run_kept_changes_nothing() {
     bytes.truncate(middle);
     fs::write(&kept, &bytes).expect("writable");
     same("a file that ends early");
+}
+
+/// With the commits of merged branches, what a branch gave up before it was merged counts as used.
+#[test]
+fn branches_that_were_merged_count_where_asked_for() {
+    let project = committed(&["message M { int32 a = 1; }"]);
+    project.git(&["checkout", "-q", "-b", "topic"]);
+    for state in [
+        "message M { int32 a = 1; int32 tried = 2; int32 kept = 3; }\nb.proto: message Tried { int32 a = 1; }",
+        "message M { int32 a = 1; string kept = 3; string late = 4; }\nb.proto: -",
+        "message M { int32 a = 1; string kept = 3; }",
+    ] {
+        change(&project, state);
+        project.commit([]);
+    }
+    project.git(&["tag", "v1", "HEAD~1"]);
+    project.git(&["checkout", "-q", "main"]);
+    project.git(&["merge", "-q", "--no-ff", "-m", "merge", "topic"]);
+    let merged = project.git(&["rev-parse", "HEAD"]);
+    change(
+        &project,
+        "message M { int32 a = 1; string kept = 3; bool x = 2; bytes y = 4; }\nc.proto: message Tried { bool b = 1; }",
+    );
+    project.commit([]);
+    assert!(reused(&project).is_empty());
+    let repository = project.open();
+    let head = repository.head().expect("there is a commit").commit;
+    let read = || Ledger::read(&repository, head, Reach::All).expect("readable");
+    let ledger = read();
+    assert_eq!(
+        number_reuses(&ledger, false)
+            .iter()
+            .filter_map(|line| line.split_once(" at "))
+            .map(|(line, _)| line)
+            .collect::<Vec<_>>(),
+        [
+            "M#2 tried||int32| -> x||bool|",
+            "M#4 late||string| -> y||bytes|",
+            "Tried#1 a||int32| -> b||bool|",
+        ]
+    );
+    let releases = Releases::read(&repository, &ledger, &["v*".to_owned()]).expect("readable");
+    let released: Vec<String> = (ledger.reuses().iter())
+        .filter_map(|reuse| ledger.tenure(reuse.old_record, reuse.old))
+        .filter(|old| releases.of(old).is_some())
+        .map(|old| old.holder.name.to_string())
+        .collect();
+    assert_eq!(released, ["late"]);
+    // What was kept is the same, cut off at an older commit and appended to again too.
+    let anew = |head| Ledger::read_anew(&repository, head, Reach::All).expect("readable");
+    assert!(read() == anew(head));
+    let merge = repository
+        .resolve(&merged, head)
+        .expect("it is there")
+        .commit;
+    let older = Ledger::read(&repository, merge, Reach::All).expect("readable");
+    assert!(older == anew(merge));
+    fs::remove_file(project.directory.join(".git/protogov/history-all")).expect("it is kept");
+    let older = Ledger::read(&repository, merge, Reach::All).expect("readable");
+    assert!(older == anew(merge));
+    assert!(read() == anew(head));
+    let topic = (repository.resolve("topic", head))
+        .expect("it is there")
+        .commit;
+    let branch = Ledger::read(&repository, topic, Reach::All).expect("readable");
+    assert!(branch == anew(topic));
 }
 
 #[test]

@@ -107,7 +107,8 @@ fn harm_to_message(
             surface,
             strict,
         };
-        for record in records(writer, random) {
+        let together = meeting(writer, reader);
+        for record in records(writer, random).into_iter().chain(together) {
             if let Some(harm) = way.travel(record) {
                 return Some(format!("{name}: {harm}"));
             }
@@ -155,6 +156,35 @@ fn records(writer: Message<'_>, random: &mut Random) -> Vec<Record> {
     }
     for record in &mut records {
         record.fields.retain(|(_, values)| !values.is_empty());
+    }
+    records
+}
+
+/// Any two fields that the reader has in one oneof, set together.
+fn meeting(writer: Message<'_>, reader: Message<'_>) -> Vec<Record> {
+    let fields: Vec<(Field<'_>, i32)> = writer
+        .fields()
+        .filter_map(|field| Some((field, field.number()?)))
+        .collect();
+    let mut records = Vec::new();
+    for (at, (one, number)) in fields.iter().enumerate() {
+        let Some(oneof) = reader.field_numbered(*number).and_then(Field::oneof) else {
+            continue;
+        };
+        for (other, second) in &fields[at + 1..] {
+            let meets = reader.field_numbered(*second).and_then(Field::oneof) == Some(oneof);
+            let are_apart = one.oneof().is_none() || one.oneof() != other.oneof();
+            if meets && are_apart {
+                let mut record = required(writer);
+                for (field, number) in [(one, number), (other, second)] {
+                    let set = candidates(*field)
+                        .into_iter()
+                        .find(|values| !values.is_empty());
+                    *record.get_mut(*number) = set.unwrap_or_default();
+                }
+                records.push(record);
+            }
+        }
     }
     records
 }

@@ -59,8 +59,6 @@ pub enum Compare {
 pub enum Aspect {
     /// Whether it is there at all.
     Existence,
-    /// How long it was deprecated before it went.
-    Deprecation,
     /// What it is called, in source or in JSON.
     Name,
     /// Its type, or how it is written.

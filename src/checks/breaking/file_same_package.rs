@@ -49,10 +49,13 @@ fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
         place,
         files.before,
         files.before.path(),
-        format!(
-            "the package of this file was `{}` and is now `{}`",
-            packages.before, packages.after
-        ),
+        match (packages.before, packages.after) {
+            ("", after) => format!("this file had no package and is now in `{after}`"),
+            (before, "") => format!("the package of this file was `{before}` and is gone"),
+            (before, after) => {
+                format!("the package of this file was `{before}` and is now `{after}`")
+            }
+        },
     )
     .help("keep the package; a new version of it belongs in a new file");
 }

@@ -1,22 +1,32 @@
 //! One change is one finding, however many rules see it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use super::compare::{Aspect, BreakingFinding};
 use super::proof::Proof;
 use crate::checks::RuleKind;
 use crate::checks::buf_rule;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Label, Severity};
 
 /// Puts the findings of several rules on one symbol and aspect together, each with what it weighs. What one rule says of
-/// a symbol several times stays apart: a message has several reserved ranges.
+/// a symbol several times stays apart: a message has several reserved ranges. The same sentence of several places is one.
 ///
-/// The finding that stays is the one that weighs most; of equal ones that of a rule of ours, which is made for the very
-/// change. It carries the codes of all, the worst verdict, and the first proof on each surface.
+/// The finding that stays is the one that weighs most; of equal ones one that judges the change, and of those that of a rule
+/// of ours, which is made for the very change. It carries the codes of all, the worst verdict, what they have to say of other
+/// places, and the first proof on each surface.
 pub fn merged(findings: Vec<(BreakingFinding, Severity)>) -> Vec<(BreakingFinding, Severity)> {
     let mut changes: BTreeMap<Key, Vec<(BreakingFinding, Severity)>> = BTreeMap::new();
     let mut counts: BTreeMap<(String, Aspect, &'static str), usize> = BTreeMap::new();
+    let mut said = FxHashSet::default();
     for (finding, severity) in findings {
+        let sentence = (finding.symbol.clone(), finding.diagnostic.message.clone());
+        if !said.insert((finding.diagnostic.code, sentence)) {
+            continue;
+        }
         let (symbol, aspect) = (finding.symbol.clone(), finding.aspect);
         let code = finding.diagnostic.code.0;
         let count = counts.entry((symbol.clone(), aspect, code)).or_default();
@@ -34,7 +44,8 @@ fn one(mut findings: Vec<(BreakingFinding, Severity)>) -> Option<(BreakingFindin
     findings.sort_by_key(|(finding, severity)| {
         let code = finding.diagnostic.code;
         let is_bufs = buf_rule(RuleKind::Breaking, code.0).is_some();
-        (std::cmp::Reverse(*severity), is_bufs, code)
+        let is_judged = finding.verdict.is_some();
+        (Reverse(*severity), Reverse(is_judged), is_bufs, code)
     });
     let mut findings = findings.into_iter();
     let (mut first, severity) = findings.next()?;
@@ -44,6 +55,9 @@ fn one(mut findings: Vec<(BreakingFinding, Severity)>) -> Option<(BreakingFindin
             (Some(one), Some(other)) => Some(one.worst(other)),
             (one, other) => one.or(other),
         };
+        for label in other.diagnostic.labels {
+            add_label(&mut first.diagnostic.labels, label);
+        }
         for proof in other.proofs {
             let same = |known: &&mut Proof| known.surface == proof.surface;
             match first.proofs.iter_mut().find(same) {
@@ -55,4 +69,17 @@ fn one(mut findings: Vec<(BreakingFinding, Severity)>) -> Option<(BreakingFindin
         first.proofs.sort_by_key(|proof| proof.surface);
     }
     Some((first, severity))
+}
+
+/// Adds what is said of a place; of what is said of the same place, what says more stays.
+fn add_label(labels: &mut Vec<Label>, label: Label) {
+    let same = |known: &&mut Label| {
+        Arc::ptr_eq(&known.location.source, &label.location.source)
+            && known.location.span == label.location.span
+    };
+    match labels.iter_mut().find(same) {
+        Some(known) if known.message.len() < label.message.len() => *known = label,
+        Some(_) => {}
+        None => labels.push(label),
+    }
 }

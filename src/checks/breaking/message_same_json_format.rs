@@ -25,28 +25,44 @@ use super::compare::{Aspect, BreakingCx, Compare, Place};
 use super::options::{self, Feature};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::compatibility::{Outcome, Verdict};
-use crate::schema::Message;
 use crate::schema::diff::Pair;
 use crate::schema::features::JsonFormat;
+use crate::schema::{Field, Message};
+use crate::text::Span;
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(Aspect::Option, &[Compare::Message(check)]),
+    check: Check::Breaking(
+        Aspect::Option,
+        &[Compare::Message(check), Compare::MapEntry(check_entry)],
+    ),
 };
 
 fn check<'s>(pair: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
-    let formats = pair.map(|node| node.features().json_format);
-    if formats.before != JsonFormat::Allow || formats.is_same() {
-        return;
-    }
     let place = options::feature_place(
         pair.after.options(),
         Feature::MESSAGE_JSON_FORMAT,
         pair.after.span(),
     );
+    compare(pair, place, cx);
+}
+
+/// The entry of a map is a message that has the features of the one around it.
+fn check_entry<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
+    let messages = fields.map(Field::containing_message);
+    if let (Some(before), Some(after)) = (messages.before, messages.after) {
+        compare(Pair { before, after }, fields.after.type_span(), cx);
+    }
+}
+
+fn compare<'s>(pair: Pair<Message<'s>>, place: Span, cx: &mut BreakingCx<'s>) {
+    let formats = pair.map(|node| node.features().json_format);
+    if formats.before != JsonFormat::Allow || formats.is_same() {
+        return;
+    }
     cx.report(
         Place::Part(pair.after.file(), place),
         pair.before.file(),

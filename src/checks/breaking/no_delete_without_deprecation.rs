@@ -37,5 +37,5 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(Aspect::Deprecation, &[Compare::History]),
+    check: Check::Breaking(Aspect::Existence, &[Compare::History]),
 };

@@ -37,15 +37,18 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
     let current = packages::by_name(diff.after());
     for (name, before) in packages::by_name(diff.before()) {
-        if name.is_empty() || current.contains_key(name) {
+        if current.contains_key(name) {
             continue;
         }
-        cx.report(
-            Place::Nowhere,
-            before.files[0],
-            name,
-            format!("package `{name}` was removed"),
-        )
-        .help("keep its files, and put a new version of the package beside it");
+        let first = before.files[0];
+        // What stands outside of packages has no name of its own; the file it was in tells it apart.
+        let (symbol, message) = if name.is_empty() {
+            let message = "no file without a package is left".to_owned();
+            (first.path(), message)
+        } else {
+            (name, format!("package `{name}` was removed"))
+        };
+        cx.report(Place::Nowhere, first, symbol, message)
+            .help("keep its files, and put a new version of the package beside it");
     }
 }

@@ -182,7 +182,6 @@ const fn beyond_messages(aspect: Aspect) -> Option<&'static str> {
         }
         Aspect::Operation => "the type is named in an `Any` that the service fills in",
         Aspect::Order => "readers that know both names read either",
-        Aspect::Deprecation => "it is about when, not about what",
         Aspect::Syntax | Aspect::Option => "it changes no message that could be sent",
         _ => return None,
     })

@@ -5,9 +5,7 @@ use std::cmp::Ordering;
 use gix::ObjectId;
 use gix::objs::tree::EntryRef;
 use gix::objs::{Kind, TreeRefIter};
-use gix::revision::walk::Sorting;
-use gix::traverse::commit::simple::CommitTimeOrder;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::changes::{After, Change};
 use super::{CommitId, Repository, Result, blob_id, git_error, reason};
@@ -26,6 +24,23 @@ pub struct Commit {
     pub author: String,
     /// The first line of its message.
     pub summary: String,
+}
+
+/// A commit of a branch that was merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    /// Its id.
+    pub id: CommitId,
+    /// The first commit it stands on.
+    pub parent: Option<CommitId>,
+}
+
+/// What is left to do on a walk over commits.
+enum Step {
+    /// To look at what a commit stands on.
+    Visit(CommitId),
+    /// To name a commit, since all that it stands on is named.
+    Done(Merged),
 }
 
 impl Repository {
@@ -60,34 +75,6 @@ impl Repository {
             Box::new(git_error(format!(
                 "commit {} cannot be read: {}",
                 id.short(),
-                reason(&error)
-            )))
-        })
-    }
-
-    /// The commits that `head` stands on and itself, newest first; with `first_parent` only the line of first parents.
-    /// In a shallow clone they end where the history was cut off.
-    ///
-    /// # Errors
-    /// When a commit is missing or broken.
-    pub fn ancestors(&self, head: CommitId, first_parent: bool) -> Result<Vec<CommitId>> {
-        let walk = || {
-            self.with(|repository| -> gix::Result<Vec<CommitId>> {
-                let walk = repository
-                    .rev_walk([head.0])
-                    .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst));
-                let walk = if first_parent {
-                    walk.first_parent_only()
-                } else {
-                    walk
-                };
-                walk.all()?.map(|commit| Ok(CommitId(commit?.id))).collect()
-            })
-        };
-        walk().map_err(|error| {
-            Box::new(git_error(format!(
-                "the history of {} cannot be read: {}",
-                head.short(),
                 reason(&error)
             )))
         })
@@ -128,6 +115,64 @@ impl Repository {
             Box::new(git_error(format!(
                 "the history of {} cannot be read: {}",
                 head.short(),
+                reason(&error)
+            )))
+        })
+    }
+
+    /// What each commit of a line merged into it: the commits of its other parents that are not on the line, are not
+    /// known and were not merged before, those that others stand on first. `line` is oldest first.
+    ///
+    /// # Errors
+    /// When a commit is missing or broken.
+    pub fn merged(
+        &self,
+        line: &[CommitId],
+        is_known: impl Fn(CommitId) -> bool,
+    ) -> Result<Vec<Vec<Merged>>> {
+        let mut seen: FxHashSet<CommitId> = line.iter().copied().collect();
+        let mut branches = Vec::with_capacity(line.len());
+        for commit in line {
+            let mut branch = Vec::new();
+            let parents = self.parents(*commit)?;
+            let others = parents.into_iter().skip(1).rev();
+            let mut open: Vec<Step> = others.map(Step::Visit).collect();
+            while let Some(step) = open.pop() {
+                match step {
+                    Step::Done(merged) => branch.push(merged),
+                    Step::Visit(id) if is_known(id) || !seen.insert(id) => {}
+                    Step::Visit(id) => {
+                        let parents = self.parents(id)?;
+                        let parent = parents.first().copied();
+                        open.push(Step::Done(Merged { id, parent }));
+                        open.extend(parents.into_iter().rev().map(Step::Visit));
+                    }
+                }
+            }
+            branches.push(branch);
+        }
+        Ok(branches)
+    }
+
+    /// The commits that a commit stands on; none where a shallow clone has cut them off.
+    fn parents(&self, id: CommitId) -> Result<Vec<CommitId>> {
+        let read = || {
+            self.with(|repository| -> gix::Result<_> {
+                let cut = repository.shallow_commits()?;
+                if cut.is_some_and(|cut| cut.binary_search(&id.0).is_ok()) {
+                    return Ok(Vec::new());
+                }
+                let commit = repository.find_commit(id.0)?;
+                Ok(commit
+                    .parent_ids()
+                    .map(|id| CommitId(id.detach()))
+                    .collect())
+            })
+        };
+        read().map_err(|error| {
+            Box::new(git_error(format!(
+                "commit {} cannot be read: {}",
+                id.short(),
                 reason(&error)
             )))
         })

@@ -25,7 +25,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use changes::{After, Change};
-pub use history::Commit;
+pub use history::{Commit, Merged};
 pub use revision::Revision;
 pub use staged::StagedTree;
 pub use tags::Tag;
