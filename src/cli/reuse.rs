@@ -9,10 +9,14 @@ use super::history::read_lock;
 use super::input::Workspace;
 use super::reuse_proof;
 use crate::checks::breaking::{Aspect, BreakingFinding};
-use crate::compatibility::{Verdict, enum_number_reused, field_name_reused, field_number_reused};
+use crate::compatibility::{
+    OldName, Verdict, enum_number_reused, field_name_reused, field_number_reused,
+};
 use crate::config::{LOCK_FILE, join};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::history::{self, Kind, Ledger, NumbersLock, Releases, ReuseCheck, ReuseFinding, Reused};
+use crate::history::{
+    self, Holder, Kind, Ledger, NumbersLock, Releases, ReuseCheck, ReuseFinding, Reused,
+};
 use crate::schema::{File, Schema};
 use crate::text::Day;
 
@@ -200,10 +204,23 @@ fn finding(found: ReuseFinding, file: File<'_>, before: &Workspace) -> BreakingF
 }
 
 fn verdict(found: &ReuseFinding) -> Verdict {
+    // Of a lock file's old holder no more is known than its declaration, which stands as its name.
+    let is_alike = |heir: &Holder| match found.old.type_name.is_empty() {
+        true => found.kind == Kind::Enum || heir.declaration() == *found.old.name,
+        false => heir.type_name == found.old.type_name && heir.label == found.old.label,
+    };
+    let old_name = match &found.heir {
+        None => OldName::Gone,
+        Some(heir) if is_alike(heir) => OldName::Kept,
+        Some(heir) if heir.label == found.old.label => OldName::Retyped(&heir.type_name),
+        Some(_) => OldName::Retyped(""),
+    };
     match (found.what, found.kind) {
         (Reused::Name, _) => field_name_reused(),
-        (Reused::Number, Kind::Enum) => enum_number_reused(),
-        (Reused::Number, _) => field_number_reused(&found.old.type_name, &found.new.type_name),
+        (Reused::Number, Kind::Enum) => enum_number_reused(old_name),
+        (Reused::Number, _) => {
+            field_number_reused(&found.old.type_name, &found.new.type_name, old_name)
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use std::fmt;
 
 pub use cardinality::{Shape, field_change};
 pub use enumeration::enum_change;
-pub use reuse::{enum_number_reused, field_name_reused, field_number_reused};
+pub use reuse::{OldName, enum_number_reused, field_name_reused, field_number_reused};
 pub use structure::Structures;
 
 /// What happens on one surface, from harmless to worst.

@@ -36,6 +36,8 @@ pub struct ReuseFinding {
     pub old: Holder,
     /// Who has it now.
     pub new: Holder,
+    /// Who has the name of the old one now, under another number.
+    pub heir: Option<Holder>,
 }
 
 /// Compares files with what a ledger knows, which is best that of the baseline: what the baseline itself holds is left
@@ -209,6 +211,7 @@ impl<'a> ReuseCheck<'a> {
             kind: facts.kind,
             old: tenure.holder.clone(),
             new: holder.clone(),
+            heir: heir(facts, number, &tenure.holder.name),
         })
     }
 
@@ -266,6 +269,7 @@ impl<'a> ReuseCheck<'a> {
                     ..Holder::default()
                 },
                 new: member.holder.clone(),
+                heir: heir(facts, number, was.rsplit(' ').next().unwrap_or_default()),
             });
         }
     }
@@ -301,6 +305,16 @@ impl<'a> ReuseCheck<'a> {
         };
         text
     }
+}
+
+/// Who has a name under another number.
+fn heir(facts: &TypeFacts, number: i32, name: &str) -> Option<Holder> {
+    let mut others = facts
+        .members
+        .iter()
+        .filter(|member| member.number != Some(number));
+    let heir = others.find(|member| &*member.holder.name == name)?;
+    Some(heir.holder.clone())
 }
 
 /// Where a number is declared in the type at a position of what [`facts::of_syntax`] gives.

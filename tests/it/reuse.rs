@@ -95,6 +95,31 @@ fn only_what_was_released_is_an_error_and_what_comes_back_is_nothing() {
     assert_eq!(breaking(&project.directory, "HEAD").0, found);
 }
 
+/// JSON goes by names: it breaks only where nobody, or somebody else, has the old one.
+#[test]
+fn a_name_that_lives_on_under_another_number_is_no_break_in_json() {
+    let project = project(&["int32 a = 1; int32 b = 2;", "int32 a = 1; int32 b = 3;"]);
+    for (field, json) in [
+        ("int32 b = 3;", "  json: safe\n"),
+        ("string b = 3;", "  json: breaks: "),
+        ("", "  json: breaks: the old name is refused"),
+    ] {
+        let fields = format!("int32 a = 1; bool d = 2; {field}");
+        project.write("a.proto", &message(&fields));
+        let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+            .args(["breaking", "--against", "HEAD"])
+            .current_dir(&project.directory)
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let (_, reuse) = text
+            .split_once("error[FIELD_NUMBER_REUSED]")
+            .expect("it is found");
+        let (reuse, _) = reuse.split_once("fingerprint").expect("it ends");
+        assert!(reuse.contains(json), "{field}: {text}");
+    }
+}
+
 #[test]
 fn a_file_is_followed_to_where_it_came_from() {
     let project = project(&["int32 a = 1; int32 b = 2;", "int32 a = 1;"]);
