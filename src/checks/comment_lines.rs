@@ -38,12 +38,17 @@ pub(super) fn lines(source: &Source, comment: Span) -> impl Iterator<Item = (u32
 /// Whether what begins with the token `first` has a leading comment that tells a reader something: a line that is not
 /// blank and does not just silence a rule.
 pub(super) fn is_documented(file: &syntax::File, first: Token) -> bool {
+    if file.line_comment_above(first).is_some_and(tells_something) {
+        return true;
+    }
     let Some(comment) = file.leading_comment(first) else {
         return false;
     };
-    lines(file.source(), comment.span).any(|(_, line)| {
-        !line.is_empty() && !line.starts_with(BUF_IGNORE) && !line.starts_with(ALLOW)
-    })
+    lines(file.source(), comment.span).any(|(_, line)| tells_something(line))
+}
+
+fn tells_something(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with(BUF_IGNORE) && !line.starts_with(ALLOW)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How a rule tells what it found.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::options::RuleOptions;
@@ -47,9 +48,14 @@ impl<'s> Cx<'s> {
         self.code = code;
     }
 
-    /// What was reported since the last call.
-    pub(super) fn take_findings(&mut self) -> Vec<Finding> {
-        std::mem::take(&mut self.findings)
+    /// What was reported so far.
+    pub(super) fn findings(&mut self) -> &mut Vec<Finding> {
+        &mut self.findings
+    }
+
+    /// Adds what was found elsewhere.
+    pub(super) fn add_findings(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
     }
 
     /// The options of all rules.
@@ -115,18 +121,23 @@ pub struct Report<'c> {
 
 impl Report<'_> {
     /// Points at a second place of the same file.
-    pub fn label(self, at: impl Into<Span>, message: impl Into<String>) -> Self {
+    pub fn label(self, at: impl Into<Span>, message: impl Into<Cow<'static, str>>) -> Self {
         let location = Location::new(self.source, at.into());
         self.add_label(location, message.into())
     }
 
     /// Points at a place of any file.
-    pub fn label_in(self, file: File<'_>, at: impl Into<Span>, message: impl Into<String>) -> Self {
+    pub fn label_in(
+        self,
+        file: File<'_>,
+        at: impl Into<Span>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         let location = Location::new(file.source(), at.into());
         self.add_label(location, message.into())
     }
 
-    fn add_label(self, location: Location, message: String) -> Self {
+    fn add_label(self, location: Location, message: Cow<'static, str>) -> Self {
         self.diagnostic.labels.push(Label { location, message });
         self
     }
@@ -146,7 +157,7 @@ impl Report<'_> {
     ) -> Self {
         if self.wants_fix {
             let (title, edits) = change();
-            self.diagnostic.fix = Some(Fix {
+            self.diagnostic.fix = Some(Box::new(Fix {
                 title,
                 safety,
                 claim,
@@ -155,7 +166,7 @@ impl Report<'_> {
                     .map(|edit| (Arc::clone(self.source), edit))
                     .collect(),
                 rename: None,
-            });
+            }));
         }
         self
     }
@@ -164,9 +175,13 @@ impl Report<'_> {
     /// name, which no rule does.
     pub fn rename(self, name: impl Into<Span>, to: impl Into<String>) -> Self {
         let to = to.into();
-        let title = format!("rename it to `{to}`");
-        self.diagnostic.help = Some(title.clone());
-        self.offer_rename(name, to, title)
+        let title = ["rename it to `", &to, "`"].concat();
+        if self.wants_fix {
+            self.diagnostic.help = Some(title.clone());
+            return self.offer_rename(name, to, title);
+        }
+        self.diagnostic.help = Some(title);
+        self
     }
 
     /// Offers to rename what is declared at `name`, where the remedy has been told in other words.
@@ -178,7 +193,7 @@ impl Report<'_> {
 
     fn offer_rename(self, name: impl Into<Span>, to: String, title: String) -> Self {
         if self.wants_fix {
-            self.diagnostic.fix = Some(Fix {
+            self.diagnostic.fix = Some(Box::new(Fix {
                 title,
                 safety: Safety::Unsafe,
                 claim: Claim::Nothing,
@@ -187,7 +202,7 @@ impl Report<'_> {
                     declaration: Location::new(self.source, name.into()),
                     to,
                 }),
-            });
+            }));
         }
         self
     }

@@ -68,33 +68,53 @@ impl<'s> Lint<'s> {
             .map(|file| (file, elsewhere.remove(&file.id()).unwrap_or_default()))
             .collect();
         files.sort_by_key(|(file, _)| file.source().path());
-        files
+        let linted: Vec<Linted> = files
             .into_par_iter()
-            .map(|(file, mut findings)| {
+            .map(|(file, findings)| {
                 let mut cx = Cx::new(file, self.options, &rpc_users, self.with_fixes);
-                self.check_file(file, &in_file, &mut cx, &mut findings);
-                self.settle(file, findings, &mut cx)
+                cx.add_findings(findings);
+                self.check_file(file, &in_file, &mut cx);
+                self.settle(file, &mut cx)
             })
-            .reduce(Linted::default, Linted::followed_by)
+            .collect();
+        Linted::concat(linted)
     }
 
-    fn check_file(
-        &self,
-        file: File<'s>,
-        rules: &[(RuleId, Visit)],
-        cx: &mut Cx<'s>,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn check_file(&self, file: File<'s>, rules: &[(RuleId, Visit)], cx: &mut Cx<'s>) {
         for &(id, visit) in rules {
-            cx.speak_for(id.code());
-            visit_file(visit, file, cx);
-            findings.extend(self.weighed(id, cx.take_findings()));
+            self.check(id, cx, |cx| visit_file(visit, file, cx));
         }
     }
 
+    /// Lets a rule speak, gives what it finds its weight, and drops what it finds in files in which it is off.
+    fn check(&self, id: RuleId, cx: &mut Cx<'s>, rule: impl FnOnce(&mut Cx<'s>)) {
+        let before = cx.findings().len();
+        cx.speak_for(id.code());
+        rule(cx);
+        let findings = cx.findings();
+        let mut last: Option<(FileId, Option<Severity>)> = None;
+        let mut kept = before;
+        for at in before..findings.len() {
+            let file = findings[at].file;
+            let severity = match last {
+                Some((known, severity)) if known == file => severity,
+                _ => (self.severity)(id, self.schema.file(file)),
+            };
+            last = Some((file, severity));
+            if let Some(severity) = severity {
+                findings[at].diagnostic.severity = severity;
+                if at != kept {
+                    findings.swap(at, kept);
+                }
+                kept += 1;
+            }
+        }
+        findings.truncate(kept);
+    }
+
     /// Sorts the findings of a file, and takes out what comments silence.
-    fn settle(&self, file: File<'s>, findings: Vec<Finding>, cx: &mut Cx<'s>) -> Linted {
-        let mut findings = in_order(findings);
+    fn settle(&self, file: File<'s>, cx: &mut Cx<'s>) -> Linted {
+        let mut findings = in_order(std::mem::take(cx.findings()));
         let tells_unused = self
             .rules
             .iter()
@@ -124,23 +144,20 @@ impl<'s> Lint<'s> {
         cx: &mut Cx<'s>,
     ) -> Vec<Diagnostic> {
         let is_on = |id: &str| self.rules.iter().any(|rule| rule.id().as_str() == id);
-        let mut all: Vec<Finding> = findings
-            .into_iter()
-            .map(|diagnostic| Finding {
-                file: file.id(),
-                diagnostic,
-            })
-            .collect();
+        cx.add_findings(findings.into_iter().map(|diagnostic| Finding {
+            file: file.id(),
+            diagnostic,
+        }));
         for rule in &self.rules {
             if let Check::Lint(Visit::Suppressions(check)) = rule.rule().check {
-                cx.speak_for(rule.id().code());
-                for suppression in suppressions {
-                    check(suppression, &is_on, cx);
-                }
-                all.extend(self.weighed(rule.id(), cx.take_findings()));
+                self.check(rule.id(), cx, |cx| {
+                    for suppression in suppressions {
+                        check(suppression, &is_on, cx);
+                    }
+                });
             }
         }
-        in_order(all)
+        in_order(std::mem::take(cx.findings()))
     }
 
     /// What rules over several files find, by file.
@@ -158,17 +175,16 @@ impl<'s> Lint<'s> {
                     .files()
                     .next()
                     .map(|first| Cx::new(first, self.options, rpc_users, self.with_fixes))?;
-                cx.speak_for(id.code());
-                match visit {
-                    Visit::Module(check) => check(module, &mut cx),
+                self.check(id, &mut cx, |cx| match visit {
+                    Visit::Module(check) => check(module, cx),
                     Visit::Package(check) => {
                         for package in module.packages() {
-                            check(package, &mut cx);
+                            check(package, cx);
                         }
                     }
                     _ => {}
-                }
-                Some(self.weighed(id, cx.take_findings()))
+                });
+                Some(std::mem::take(cx.findings()))
             })
             .flatten_iter()
             .collect();
@@ -178,33 +194,19 @@ impl<'s> Lint<'s> {
         }
         by_file
     }
-
-    /// Gives findings of one rule their weight, and drops those of files in which the rule is off.
-    fn weighed(&self, id: RuleId, mut findings: Vec<Finding>) -> Vec<Finding> {
-        let mut last: Option<(FileId, Option<Severity>)> = None;
-        findings.retain_mut(|finding| {
-            let severity = match last {
-                Some((file, severity)) if file == finding.file => severity,
-                _ => (self.severity)(id, self.schema.file(finding.file)),
-            };
-            last = Some((finding.file, severity));
-            if let Some(severity) = severity {
-                finding.diagnostic.severity = severity;
-            }
-            severity.is_some()
-        });
-        findings
-    }
 }
 
 impl Linted {
-    fn followed_by(mut self, mut other: Self) -> Self {
-        if self.findings.is_empty() && self.suppressed.is_empty() {
-            return other;
+    fn concat(parts: Vec<Self>) -> Self {
+        let mut all = Self {
+            findings: Vec::with_capacity(parts.iter().map(|part| part.findings.len()).sum()),
+            suppressed: Vec::new(),
+        };
+        for mut part in parts {
+            all.findings.append(&mut part.findings);
+            all.suppressed.append(&mut part.suppressed);
         }
-        self.findings.append(&mut other.findings);
-        self.suppressed.append(&mut other.suppressed);
-        self
+        all
     }
 }
 
@@ -235,10 +237,10 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Diagnostic> {
     }
     findings.sort_by(|a, b| key(a).cmp(&key(b)));
     findings.dedup_by(|a, b| key(a) == key(b));
-    findings
-        .into_iter()
-        .map(|finding| finding.diagnostic)
-        .collect()
+    // To collect them would keep the room that the list has grown to.
+    let mut ordered = Vec::with_capacity(findings.len());
+    ordered.extend(findings.into_iter().map(|finding| finding.diagnostic));
+    ordered
 }
 
 /// Calls a rule for all elements of a file that it looks at.

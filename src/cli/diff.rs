@@ -274,9 +274,7 @@ fn entry(finding: &Diagnostic, schemas: [&crate::schema::Schema; 2]) -> Changelo
         rule: Some(finding.code.0),
         effect: finding.reason.clone(),
         fingerprint: finding.fingerprint.map(|name| name.to_string()),
-        owners: finding
-            .owners
-            .iter()
+        owners: (finding.owners().iter())
             .map(|owner| owner.to_string())
             .collect(),
         waiver: None,

@@ -83,8 +83,8 @@ impl Governor {
         let mut findings = vec![finding];
         self.admit(&mut findings);
         let mut finding = findings.pop()?;
-        if finding.symbol.as_deref() == Some(against) || finding.owners.is_empty() {
-            finding.owners = self.owners.of(&self.path_in_repository(against));
+        if finding.symbol.as_deref() == Some(against) || finding.owners().is_empty() {
+            finding.owners = Some(self.owners.of(&self.path_in_repository(against)));
         }
         Some(finding)
     }
@@ -109,7 +109,7 @@ impl Governor {
             let path = location.source.path();
             let owners = self.owners.of(&self.path_in_repository(path));
             for finding in findings {
-                finding.owners = Arc::clone(&owners);
+                finding.owners = Some(Arc::clone(&owners));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clap::Args;
 
@@ -10,10 +10,12 @@ use super::config::ConfigArgs;
 use super::{Failure, Result};
 use crate::config::{Config, PathPatterns, is_within, join};
 use crate::diagnostic::Diagnostic;
-use crate::schema::{File, Role, Schema};
+use crate::schema::{File, FileId, Role, Schema};
 use crate::sources::Memory;
 use crate::text::MAX_SOURCE_BYTES;
-use crate::workspace::{self, Contents, ImportRoot, Loaded, MissingImport, ParsedFiles, Root};
+use crate::workspace::{
+    self, Contents, ImportRoot, Loaded, LoadedFile, MissingImport, ParsedFiles, Root,
+};
 
 /// What is read. Shared by all subcommands that check files.
 #[derive(Debug, Args)]
@@ -56,8 +58,20 @@ pub(super) struct Workspace {
     missing: Vec<MissingImport>,
     /// For each file of the schema, where its import root lies in the configuration's directory; none for those
     /// outside.
-    places: Vec<Option<String>>,
+    places: Vec<Option<Arc<str>>>,
     limits: Limits,
+    /// Filled when they are first asked for.
+    targets: OnceLock<Vec<Target>>,
+}
+
+/// A file to check.
+#[derive(Debug)]
+struct Target {
+    file: FileId,
+    /// Its path in the configuration's directory.
+    path: String,
+    /// The position of its module in the configuration.
+    module: usize,
 }
 
 /// The files that the command line leaves out, and those that it keeps to.
@@ -259,19 +273,16 @@ impl Workspace {
 
     fn link(config: Config, roots: &[Root], loaded: Loaded, limits: Limits) -> Self {
         let top = top_of(&config);
-        let of_root = |index: usize| relative(roots.get(index)?.disk.as_ref()?.real(), &top);
+        let of_root = |root: &Root| relative(root.disk.as_ref()?.real(), &top).map(Arc::from);
+        let of_roots: Vec<Option<Arc<str>>> = roots.iter().map(of_root).collect();
+        let place = |file: &LoadedFile| of_roots.get(file.root?)?.clone();
         // What belongs to no module must not clash with what does.
         let loaded = loaded.without(|file| {
-            let directory = file.root.and_then(of_root);
-            let path = directory.map(|directory| join(&directory, file.file.name()));
+            let path = place(file).map(|directory| join(&directory, file.file.name()));
             path.is_some_and(|path| config.position_of_module(&path).is_none())
         });
         // A schema numbers its files in the order in which they are given.
-        let places = loaded
-            .files
-            .iter()
-            .map(|file| file.root.and_then(of_root))
-            .collect();
+        let places = loaded.files.iter().map(place).collect();
         Self {
             config,
             schema: Schema::link(loaded.inputs()),
@@ -280,19 +291,24 @@ impl Workspace {
             missing: loaded.missing,
             places,
             limits,
+            targets: OnceLock::new(),
         }
     }
 
     /// The files to check, those asked for that belong to a module and are not left out: each with its path in the
     /// configuration's directory and the position of its module.
-    pub(super) fn targets(&self) -> impl Iterator<Item = (File<'_>, String, usize)> {
-        self.schema.targets().filter_map(|file| {
-            if self.excludes(file) {
-                return None;
-            }
-            let path = self.path_in_config(file);
+    pub(super) fn targets(&self) -> impl ExactSizeIterator<Item = (File<'_>, &str, usize)> {
+        let target = |file: File<'_>| {
+            let path = (!self.excludes(file)).then(|| self.path_in_config(file))?;
             let module = self.config.position_of_module(&path)?;
-            Some((file, path, module))
+            let file = file.id();
+            Some(Target { file, path, module })
+        };
+        let targets =
+            (self.targets).get_or_init(|| self.schema.targets().filter_map(target).collect());
+        targets.iter().map(|target| {
+            let file = self.schema.file(target.file);
+            (file, target.path.as_str(), target.module)
         })
     }
 
@@ -310,6 +326,7 @@ impl Workspace {
         let top = top_of(&self.config);
         let first = roots.iter().find(|root| root.targets.is_some());
         let first = first.and_then(|root| relative(root.disk.as_ref()?.real(), &top));
+        let first: Option<Arc<str>> = first.map(Arc::from);
         for (file, place) in self.schema.files().zip(&mut self.places) {
             if place.is_none() && file.role() == Role::Target {
                 let same = today.schema.file_named(file.source().name());
@@ -317,6 +334,7 @@ impl Workspace {
                 *place = same.or_else(|| first.clone());
             }
         }
+        self.targets.take();
     }
 
     /// Everything that keeps files from being understood; of an import that was not found, also where it was looked for

@@ -96,7 +96,9 @@ impl Subcommand for Lint {
         let report = Report::new(total.findings, files)
             .with_suppressed(total.suppressed)
             .with_waived(total.waived);
-        cached.write(&report, workspaces, total.fails)?;
+        // Like the workspaces it is kept to the end of the process.
+        let report = Box::leak(Box::new(report));
+        cached.write(report, workspaces, total.fails)?;
         Ok(outcome(total.fails))
     }
 }
@@ -185,7 +187,7 @@ impl Linted {
         if is_broken && matches!(workspace.config.dialect, Dialect::Buf(_)) {
             return;
         }
-        let mut files: Vec<Vec<(File<'_>, String)>> = Vec::new();
+        let mut files: Vec<Vec<(File<'_>, &str)>> = Vec::new();
         files.resize_with(workspace.config.modules.len(), Vec::new);
         for (file, path, module) in workspace.targets() {
             let is_asked = counted.only.is_none_or(|only| only.contains(&file.id()));
@@ -249,7 +251,7 @@ pub(super) fn unchecked(config: &Config) -> Vec<Diagnostic> {
 fn lint_module(
     workspace: &Workspace,
     config: &LintConfig,
-    files: &[(File<'_>, String)],
+    files: &[(File<'_>, &str)],
     with_fixes: bool,
 ) -> checks::Linted {
     let rules: Vec<&'static Registered> = config
@@ -259,7 +261,7 @@ fn lint_module(
         .collect();
     let paths: std::collections::HashMap<FileId, &str> = files
         .iter()
-        .map(|(file, path)| (file.id(), path.as_str()))
+        .map(|&(file, path)| (file.id(), path))
         .collect();
     let severity = |rule, file: File<'_>| {
         let path = paths.get(&file.id())?;

@@ -40,7 +40,7 @@ impl<'a> Survivors<'a> {
         let location = Some(Location::new(&source, Span::at(0)));
         match self.after.config.dialect {
             Dialect::Protogov => finding.location = location,
-            Dialect::Buf(_) => finding.stand_in = location,
+            Dialect::Buf(_) => finding.stand_in = location.map(Box::new),
         }
     }
 

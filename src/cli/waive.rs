@@ -63,7 +63,7 @@ impl Waive {
         let known = group.governor.waiver(fingerprint);
         let owner = given(&self.owner)
             .or_else(|| known.map(|waiver| waiver.owner.clone()))
-            .or_else(|| finding.owners.first().map(|owner| owner.to_string()));
+            .or_else(|| finding.owners().first().map(|owner| owner.to_string()));
         let Some(owner) = owner else {
             return Err(Failure::with_help(
                 "nobody answers for the finding",

@@ -24,16 +24,16 @@ pub struct BadFingerprint;
 impl Fingerprint {
     /// The fingerprint of a finding, by its rule, symbol and message.
     pub fn of(finding: &Diagnostic) -> Self {
-        let mut hash = Sha256::new();
+        let mut hashed = Vec::with_capacity(256);
         let mut part = |text: &str| {
-            hash.update(text.as_bytes());
-            hash.update([0]);
+            hashed.extend_from_slice(text.as_bytes());
+            hashed.push(0);
         };
         part(finding.code.0);
         part(finding.symbol.as_deref().unwrap_or_default());
         // Every second part between backticks is quoted.
         finding.message.split('`').skip(1).step_by(2).for_each(part);
-        let digest = hash.finalize();
+        let digest = Sha256::digest(&hashed);
         let bytes = digest.iter().take(DIGITS / 2);
         Self(bytes.fold(0, |value, &byte| value << 8 | u64::from(byte)))
     }

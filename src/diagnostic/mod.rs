@@ -3,6 +3,7 @@
 mod effect;
 mod fingerprint;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -78,7 +79,7 @@ pub struct Label {
     /// The place.
     pub location: Location,
     /// What is to be seen there.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 /// Whether a fix may be applied without asking.
@@ -151,7 +152,7 @@ pub struct Diagnostic {
     /// Where; absent where nothing of today's tree can be pointed at.
     pub location: Option<Location>,
     /// Where to show it although nothing there is meant: for formats that need a place, where there is no `location`.
-    pub stand_in: Option<Location>,
+    pub stand_in: Option<Box<Location>>,
     /// Further places.
     pub labels: Vec<Label>,
     /// Why it matters, where that is not obvious.
@@ -161,14 +162,14 @@ pub struct Diagnostic {
     /// What to do.
     pub help: Option<String>,
     /// A change that removes the finding.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
     /// The full name of what it is about (`shop.v1.Order.id`, `shop.v1.Order#7` for a number of the baseline), or the
     /// path of the file where it is about that; absent where a finding is about nothing in a contract.
     pub symbol: Option<Box<str>>,
     /// What waivers call it; absent where it cannot be waived.
     pub fingerprint: Option<Fingerprint>,
-    /// Whom to ask, as the repository's CODEOWNERS has it.
-    pub owners: Arc<[Box<str>]>,
+    /// Whom to ask; see [`Diagnostic::owners`].
+    pub owners: Option<Arc<[Box<str>]>>,
 }
 
 impl Diagnostic {
@@ -188,7 +189,7 @@ impl Diagnostic {
             fix: None,
             symbol: None,
             fingerprint: None,
-            owners: Arc::default(),
+            owners: None,
         }
     }
 
@@ -208,13 +209,18 @@ impl Diagnostic {
             fix: None,
             symbol: None,
             fingerprint: None,
-            owners: Arc::default(),
+            owners: None,
         }
     }
 
     /// Where to show it.
     pub fn shown_at(&self) -> Option<&Location> {
-        self.location.as_ref().or(self.stand_in.as_ref())
+        self.location.as_ref().or(self.stand_in.as_deref())
+    }
+
+    /// Whom to ask, as the repository's CODEOWNERS has it.
+    pub fn owners(&self) -> &[Box<str>] {
+        self.owners.as_deref().unwrap_or_default()
     }
 
     /// Gives it another weight.
@@ -230,7 +236,7 @@ impl Diagnostic {
         mut self,
         source: &Arc<Source>,
         span: Span,
-        message: impl Into<String>,
+        message: impl Into<Cow<'static, str>>,
     ) -> Self {
         self.labels.push(Label {
             location: Location::new(source, span),
@@ -256,7 +262,7 @@ impl Diagnostic {
     /// Offers a change that removes the finding.
     #[must_use]
     pub fn with_fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+        self.fix = Some(Box::new(fix));
         self
     }
 

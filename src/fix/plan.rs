@@ -41,7 +41,7 @@ impl<'f> Plan<'f> {
         let mut chooser = Chooser::new(schema, options);
         let mut order: Vec<(&Diagnostic, &Fix)> = findings
             .iter()
-            .filter_map(|finding| Some((finding, finding.fix.as_ref()?)))
+            .filter_map(|finding| Some((finding, finding.fix.as_deref()?)))
             .filter(|(finding, _)| !refuse(finding))
             .collect();
         order.sort_by_key(|(finding, _)| {

@@ -117,7 +117,7 @@ fn tell_expired(waiver: &Waiver, finding: &mut Diagnostic) {
     );
     finding.labels.push(crate::diagnostic::Label {
         location: waiver.place.clone(),
-        message: format!("waived until {last}: {}", waiver.reason),
+        message: format!("waived until {last}: {}", waiver.reason).into(),
     });
     let renew = finding.fingerprint.map_or_else(String::new, |fingerprint| {
         format!("mend it, or renew the waiver: `protogov waive {fingerprint} --expires DAY`")

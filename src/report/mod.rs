@@ -19,9 +19,11 @@ mod sarif;
 mod text;
 mod xml;
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::checks::Suppressed;
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -132,8 +134,8 @@ pub struct Report {
 impl Report {
     /// Sorts findings of a run over `files` files; what is said twice in the same words of the same place is said once.
     pub fn new(mut findings: Vec<Diagnostic>, files: usize) -> Self {
-        findings.sort_by(|a, b| order(a).cmp(&order(b)));
-        findings.dedup_by(|a, b| order(a) == order(b));
+        findings.sort_by(order);
+        findings.dedup_by(is_said_twice);
         Self {
             findings,
             suppressed: Vec::new(),
@@ -166,8 +168,8 @@ impl Report {
     /// Adds what waivers let pass.
     #[must_use]
     pub fn with_waived(mut self, mut waived: Vec<Waived>) -> Self {
-        waived.sort_by(|a, b| order(&a.diagnostic).cmp(&order(&b.diagnostic)));
-        waived.dedup_by(|a, b| order(&a.diagnostic) == order(&b.diagnostic));
+        waived.sort_by(|a, b| order(&a.diagnostic, &b.diagnostic));
+        waived.dedup_by(|a, b| is_said_twice(&mut a.diagnostic, &mut b.diagnostic));
         self.waived = waived;
         self
     }
@@ -232,14 +234,24 @@ impl Report {
 }
 
 /// The order of findings: by path (none first), place, rule, message, end.
-fn order(finding: &Diagnostic) -> (Option<(&str, u32)>, &str, &str, u32) {
-    let place = finding.location.as_ref();
-    (
-        place.map(|place| (place.source.path(), place.span.start)),
-        finding.code.0,
-        &finding.message,
-        place.map_or(0, |place| place.span.end),
-    )
+fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let by_path = match (&a.location, &b.location) {
+        (Some(a), Some(b)) if Arc::ptr_eq(&a.source, &b.source) => Ordering::Equal,
+        (Some(a), Some(b)) => a.source.path().cmp(b.source.path()),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    };
+    let span = |finding: &Diagnostic| finding.location.as_ref().map(|place| place.span);
+    let start = |finding: &Diagnostic| span(finding).map(|span| span.start);
+    let end = |finding: &Diagnostic| span(finding).map(|span| span.end);
+    by_path
+        .then_with(|| start(a).cmp(&start(b)))
+        .then_with(|| a.code.cmp(&b.code))
+        .then_with(|| a.message.cmp(&b.message))
+        .then_with(|| end(a).cmp(&end(b)))
+}
+
+fn is_said_twice(a: &mut Diagnostic, b: &mut Diagnostic) -> bool {
+    order(a, b).is_eq()
 }
 
 /// How findings are written, whatever the format.

@@ -154,8 +154,8 @@ fn result(
     if let Some(name) = finding.fingerprint {
         result["partialFingerprints"]["protogov/v1"] = json!(name.to_string());
     }
-    if finding.symbol.is_some() || !finding.owners.is_empty() {
-        let mut properties = json!({"owners": &*finding.owners});
+    if finding.symbol.is_some() || !finding.owners().is_empty() {
+        let mut properties = json!({"owners": finding.owners()});
         if let Some(symbol) = &finding.symbol {
             properties["symbol"] = json!(symbol);
         }

@@ -65,8 +65,8 @@ fn reason(finding: &Diagnostic) -> Option<String> {
 /// What waivers call a finding, and whom to ask about it.
 fn identity(finding: &Diagnostic) -> Option<String> {
     let mut identity = finding.fingerprint?.to_string();
-    if !finding.owners.is_empty() {
-        let owners = finding.owners.join(" ");
+    if !finding.owners().is_empty() {
+        let owners = finding.owners().join(" ");
         identity = format!("{identity}, owned by {owners}");
     }
     Some(identity)

@@ -94,7 +94,7 @@ fn distinct<'s>(
             );
             problem.labels.push(Label {
                 location: Location::new(first.file.source(), first.span),
-                message: "the first one".to_owned(),
+                message: "the first one".into(),
             });
             problems.push(problem);
         } else {

@@ -18,6 +18,7 @@ mod symbols;
 mod validate;
 mod view;
 
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -100,6 +101,23 @@ struct FileData {
     errors: Vec<Diagnostic>,
 }
 
+impl FileData {
+    fn new(input: Input) -> Self {
+        let names = Names::of(&input.file);
+        Self {
+            features: FileFeatures::defaults(names.edition()),
+            syntax: input.file,
+            role: input.role,
+            names,
+            imports: Imports::default(),
+            links: Links::default(),
+            options: SettingTable::default(),
+            long_messages: OnceLock::new(),
+            errors: Vec::new(),
+        }
+    }
+}
+
 impl Schema {
     /// Links files to each other. The imports of all files should be among them; one that is missing is an error of
     /// the file that imports it. Of two files with the same name the first counts.
@@ -107,36 +125,13 @@ impl Schema {
     /// `google/protobuf/descriptor.proto` says what options there are, so it should be among them even where nothing
     /// imports it, as [`Role::Builtin`]; without it options stay uninterpreted.
     pub fn link(inputs: Vec<Input>) -> Self {
-        let names: Vec<Names> = inputs
-            .par_iter()
-            .map(|input| Names::of(&input.file))
-            .collect();
         let mut schema = Self {
-            files: Vec::with_capacity(inputs.len()),
+            files: inputs.into_par_iter().map(FileData::new).collect(),
             shown: Vec::new(),
             by_name: FxHashMap::default(),
             symbols: SymbolTable::default(),
         };
-        for (input, names) in inputs.into_iter().zip(names) {
-            let name = input.file.source().shared_name();
-            let id = FileId(u32::try_from(schema.files.len()).unwrap_or(u32::MAX));
-            if schema.by_name.contains_key(&name) {
-                continue;
-            }
-            schema.by_name.insert(name, id);
-            let features = FileFeatures::defaults(names.edition());
-            schema.files.push(FileData {
-                syntax: input.file,
-                role: input.role,
-                names,
-                imports: Imports::default(),
-                links: Links::default(),
-                features,
-                options: SettingTable::default(),
-                long_messages: OnceLock::new(),
-                errors: Vec::new(),
-            });
-        }
+        schema.number_files();
         schema.link_imports();
         schema.hide_unused_builtins();
         schema.fill_symbols();
@@ -145,6 +140,21 @@ impl Schema {
         schema.validate();
         schema.report_shared_numbers();
         schema
+    }
+
+    /// Gives the files their indices, and drops those whose name is taken.
+    fn number_files(&mut self) {
+        self.by_name.reserve(self.files.len());
+        let mut next = 0;
+        self.files.retain(|file| {
+            let name = file.syntax.source().shared_name();
+            let Entry::Vacant(vacant) = self.by_name.entry(name) else {
+                return false;
+            };
+            vacant.insert(FileId(next));
+            next += 1;
+            true
+        });
     }
 
     /// The same files, some of them as they are in `replaced`, linked anew. Indices stay what they are.

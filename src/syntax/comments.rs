@@ -93,6 +93,22 @@ impl File {
         self.comments_before(first).leading
     }
 
+    /// What the line right above the declaration whose first token this is says, if that is a `//` comment: the last line
+    /// of its leading comment. Without the sign and the blanks at both ends. To look at that line costs less than to tell
+    /// all comments of the gap apart.
+    pub fn line_comment_above(&self, first: Token) -> Option<&str> {
+        if self.tokens().kind(first) != TokenKind::Identifier {
+            return None;
+        }
+        let gap = self.source().slice(self.tokens().gap_before(first));
+        let above = gap.trim_end_matches([' ', '\t']).strip_suffix('\n')?;
+        // On the first line of a gap a comment belongs to what stands before it.
+        let line = &above[memchr::memrchr(b'\n', above.as_bytes())? + 1..];
+        let comment = line.trim_ascii_start().strip_prefix("//")?;
+        // It may end a block comment.
+        (!comment.contains("*/")).then(|| comment.trim())
+    }
+
     /// The comment that trails the declaration that `end`, its `;` or `{`, ends or opens.
     pub fn trailing_comment(&self, end: Token) -> Option<Comment> {
         self.comments_before(end.next()).trailing
@@ -264,6 +280,39 @@ mod tests {
             comments.detached.into_iter().map(text).collect(),
             comments.leading.map(text),
         )
+    }
+
+    #[test]
+    fn the_line_above_is_the_last_of_the_leading_comment() {
+        let above = |gap: &str| {
+            let text = format!("message M {{ int32 a = 1;{gap}int32 b = 2; }}");
+            let source = Source::new("a.proto", "a.proto", text.into()).expect("small");
+            let file = File::parse(Arc::new(source));
+            let second = file.tree().fields[1].tokens.start;
+            let above = file.line_comment_above(second).map(str::to_owned);
+            if let Some(line) = &above {
+                let leading = file.leading_comment(second).expect("a leading comment");
+                let text = leading.text(file.source());
+                assert_eq!(
+                    text.lines().last().map(str::trim),
+                    Some(line.as_str()),
+                    "{gap:?}"
+                );
+            }
+            above
+        };
+        assert_eq!(above("\n  // a\n  //  b \n  ").as_deref(), Some("b"));
+        assert_eq!(above(" // a\n\t//b\r\n\t").as_deref(), Some("b"));
+        for gap in [
+            " // a\n  ",
+            "\n// a\n\n  ",
+            "\n/* a\n // b */\n",
+            "\n/* a */\n",
+            "\n\n",
+            " ",
+        ] {
+            assert_eq!(above(gap), None, "{gap:?}");
+        }
     }
 
     #[test]

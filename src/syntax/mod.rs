@@ -117,8 +117,12 @@ impl File {
     /// The text of several tokens without the gaps between them: a dotted name as it is meant.
     pub fn joined(&self, range: TokenRange) -> Cow<'_, str> {
         let whole = self.source.slice(self.span(range));
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.';
-        if range.len() <= 1 || whole.bytes().all(is_plain) {
+        // Gaps are made of blanks and comments. All bytes are looked at without a branch for each.
+        let has_gap = |whole: &str| {
+            let is_of_gap = |byte: u8| byte <= b' ' || byte == b'/';
+            (whole.bytes()).fold(false, |any, byte| any | is_of_gap(byte))
+        };
+        if range.len() <= 1 || !has_gap(whole) {
             return Cow::Borrowed(whole);
         }
         Cow::Owned(range.iter().map(|token| self.text(token)).collect())
@@ -143,7 +147,7 @@ impl File {
 
     /// The value of the string literals in `range`, joined, escapes undone. Bytes, since it need not be UTF-8.
     pub fn string_value(&self, range: TokenRange) -> Vec<u8> {
-        let mut value = Vec::new();
+        let mut value = Vec::with_capacity(self.span(range).range().len());
         for token in range.iter() {
             let span = self.tokens.span(token);
             string::unescape_into(

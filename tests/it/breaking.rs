@@ -163,9 +163,10 @@ fn own_places(before: &Schema, after: &Schema, rule: &'static Registered) -> Vec
     let mut places: Vec<Place> = findings(before, after, &[(rule, Severity::Error)])
         .into_iter()
         .map(|finding| {
-            let json =
-                serde_json::to_value(Finding::new(&finding.diagnostic, &style)).expect("JSON");
-            place(&json, "")
+            let mut line = Vec::new();
+            let json = Finding::new(&finding.diagnostic, &style);
+            json.write(&mut line).expect("JSON");
+            place(&serde_json::from_slice(&line).expect("JSON"), "")
         })
         .collect();
     places.sort();

@@ -118,8 +118,10 @@ fn own_findings(
         .run()
         .findings;
         for finding in findings {
-            let line =
-                serde_json::to_value(Finding::new(&finding, &Style::default())).expect("JSON");
+            let mut line = Vec::new();
+            let json = Finding::new(&finding, &Style::default());
+            json.write(&mut line).expect("JSON");
+            let line: serde_json::Value = serde_json::from_slice(&line).expect("JSON");
             let path = line["path"].as_str().unwrap_or_default();
             let path = path
                 .strip_prefix(directory.to_str().expect("UTF-8"))

@@ -253,7 +253,12 @@ impl BreakingReport<'_> {
     }
 
     /// Points at how the baseline has it.
-    pub fn before(self, file: File<'_>, span: Span, message: impl Into<String>) -> Self {
+    pub fn before(
+        self,
+        file: File<'_>,
+        span: Span,
+        message: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> Self {
         let diagnostic = self
             .0
             .diagnostic

@@ -34,12 +34,18 @@ fn check(node: Enum<'_>, cx: &mut Cx<'_>) {
     for value in node.values() {
         let name = value.name();
         if !name.text.starts_with(&prefix) {
-            cx.report(
-                name,
-                format!("enum value `{name}` lacks the prefix `{prefix}`"),
-            )
-            .label(node.name(), "the prefix comes from this name")
-            .rename(name, prefixed(name.text, &prefix));
+            // Where trees lack prefixes, most findings are these, and `concat` allocates once.
+            let message = [
+                "enum value `",
+                name.text,
+                "` lacks the prefix `",
+                &prefix,
+                "`",
+            ]
+            .concat();
+            cx.report(name, message)
+                .label(node.name(), "the prefix comes from this name")
+                .rename(name, prefixed(name.text, &prefix));
         }
     }
 }
@@ -52,7 +58,7 @@ fn prefixed(name: &str, prefix: &str) -> String {
         .match_indices('_')
         .map(|(at, _)| &prefix[at + 1..])
         .find_map(|tail| name.strip_prefix(tail).filter(|_| !tail.is_empty()));
-    format!("{prefix}{}", shared.unwrap_or(&name))
+    [prefix, shared.unwrap_or(&name)].concat()
 }
 
 #[cfg(test)]

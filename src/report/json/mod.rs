@@ -1,5 +1,7 @@
 //! One JSON object per finding and line: buf's keys first, in buf's order and escaping, then ours.
 
+mod object;
+
 use std::io::{self, Write};
 
 use rayon::prelude::*;
@@ -10,6 +12,7 @@ use serde::Serialize;
 use super::place::Place;
 use super::{Report, Style};
 use crate::diagnostic::{Code, Diagnostic, Fix, Label, Proven, Safety, SurfaceEffect};
+use object::Object;
 
 /// The version of the keys after buf's. It grows when one of them changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -18,10 +21,10 @@ const VERSION: u32 = 1;
 const COMPILE: [Code; 2] = [Code("SYNTAX"), Code("SCHEMA")];
 
 /// A finding as the format `json` writes it, one per line. Keys without a value are left out.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, JsonSchema)]
 pub struct Finding<'d> {
     /// The file; left out where no file of today's tree can be pointed at.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     path: Option<&'d str>,
     /// Lines and columns count from 1; the end is one past the last character.
     start_line: u32,
@@ -38,39 +41,39 @@ pub struct Finding<'d> {
     /// The version of the keys that follow.
     version: u32,
     /// Further rules that see the same change.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip_serializing_if = "Vec::is_empty")]
     also: Vec<&'d str>,
     /// `error`, `warning` or `info`.
     severity: &'static str,
     /// The kind of compile error, where `type` is `COMPILE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     code: Option<&'d str>,
     /// The full name of what it is about, or the path of the file where it is about that.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     symbol: Option<&'d str>,
     /// What `protogov waive` calls it: a hash of rule, symbol, and old and new shape.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     fingerprint: Option<String>,
     /// Whom to ask, as CODEOWNERS says.
-    #[serde(skip_serializing_if = "<[Box<str>]>::is_empty")]
+    #[schemars(skip_serializing_if = "<[Box<str>]>::is_empty")]
     owners: &'d [Box<str>],
     /// Why it matters.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     reason: Option<&'d str>,
     /// What a change does on each surface.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     verdict: Option<FindingVerdict<'d>>,
     /// The messages that prove it, one for bytes and one for JSON where something happens there, or why there is none.
-    #[serde(skip_serializing_if = "<[Proven]>::is_empty")]
+    #[schemars(skip_serializing_if = "<[Proven]>::is_empty")]
     proofs: &'d [Proven],
     /// What to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     help: Option<&'d str>,
     /// Further places.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(skip_serializing_if = "Vec::is_empty")]
     labels: Vec<FindingLabel<'d>>,
     /// A change that removes the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(skip_serializing_if = "Option::is_none")]
     fix: Option<FindingFix<'d>>,
 }
 
@@ -86,7 +89,7 @@ struct FindingVerdict<'d> {
 }
 
 /// A further place and what is to be seen there.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, JsonSchema)]
 struct FindingLabel<'d> {
     path: &'d str,
     start_line: u32,
@@ -145,12 +148,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 fn lines(findings: &[Diagnostic], style: &Style) -> io::Result<Vec<u8>> {
-    let mut lines = Vec::with_capacity(findings.len() * 512);
-    let mut line = Vec::new();
+    let mut lines = Vec::with_capacity(findings.len() * 640);
     for finding in findings {
-        line.clear();
-        serde_json::to_writer(&mut line, &Finding::new(finding, style))?;
-        write_as_go_does(&line, &mut lines);
+        Finding::new(finding, style).write(&mut lines)?;
         lines.push(b'\n');
     }
     Ok(lines)
@@ -182,7 +182,7 @@ impl<'d> Finding<'d> {
             code: is_compile.then_some(finding.code.0),
             symbol: finding.symbol.as_deref(),
             fingerprint: finding.fingerprint.map(|name| name.to_string()),
-            owners: &finding.owners,
+            owners: finding.owners(),
             reason: finding.reason.as_deref(),
             verdict: finding.effect.as_ref().map(|effect| FindingVerdict {
                 wire: &effect.wire,
@@ -194,8 +194,53 @@ impl<'d> Finding<'d> {
             labels: (finding.labels.iter())
                 .map(|label| FindingLabel::new(label, style))
                 .collect(),
-            fix: finding.fix.as_ref().map(FindingFix::new),
+            fix: finding.fix.as_deref().map(FindingFix::new),
         }
+    }
+
+    /// Appends the object.
+    ///
+    /// # Errors
+    /// None that is known: everything in it can be written as JSON.
+    pub fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        let mut object = Object::begin(out);
+        object.texts([("path", self.path)]);
+        object.number("start_line", self.start_line)?;
+        object.number("start_column", self.start_column)?;
+        object.number("end_line", self.end_line)?;
+        object.number("end_column", self.end_column)?;
+        object.text("type", self.r#type);
+        object.text("message", self.message);
+        object.number("version", self.version)?;
+        if !self.also.is_empty() {
+            object.value("also", &self.also)?;
+        }
+        object.text("severity", self.severity);
+        let texts = [
+            ("code", self.code),
+            ("symbol", self.symbol),
+            ("fingerprint", self.fingerprint.as_deref()),
+        ];
+        object.texts(texts);
+        if !self.owners.is_empty() {
+            object.value("owners", self.owners)?;
+        }
+        object.texts([("reason", self.reason)]);
+        if let Some(verdict) = &self.verdict {
+            object.value("verdict", verdict)?;
+        }
+        if !self.proofs.is_empty() {
+            object.value("proofs", self.proofs)?;
+        }
+        object.texts([("help", self.help)]);
+        if !self.labels.is_empty() {
+            object.list("labels", &self.labels, FindingLabel::write)?;
+        }
+        if let Some(fix) = &self.fix {
+            object.value("fix", fix)?;
+        }
+        object.end();
+        Ok(())
     }
 }
 
@@ -210,6 +255,18 @@ impl<'d> FindingLabel<'d> {
             end_column: place.end_column,
             message: &label.message,
         }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
+        let mut object = Object::begin(out);
+        object.text("path", self.path);
+        object.number("start_line", self.start_line)?;
+        object.number("start_column", self.start_column)?;
+        object.number("end_line", self.end_line)?;
+        object.number("end_column", self.end_column)?;
+        object.text("message", self.message);
+        object.end();
+        Ok(())
     }
 }
 
@@ -226,45 +283,5 @@ impl<'d> FindingFix<'d> {
             safe: fix.safety == Safety::Safe,
             edits: edits.collect(),
         }
-    }
-}
-
-/// Writes JSON with the escapes that Go's encoder makes besides serde's: these characters occur in strings only.
-fn write_as_go_does(json: &[u8], out: &mut Vec<u8>) {
-    // Most lines hold none of them.
-    let is_plain = memchr::memchr3(b'<', b'>', b'&', json).is_none();
-    if is_plain && memchr::memchr(0xe2, json).is_none() {
-        return out.extend_from_slice(json);
-    }
-    let mut done = 0;
-    for (at, &byte) in json.iter().enumerate() {
-        let (escape, length): (&[u8], usize) = match byte {
-            b'<' => (br"\u003c", 1),
-            b'>' => (br"\u003e", 1),
-            b'&' => (br"\u0026", 1),
-            0xe2 if json[at..].starts_with("\u{2028}".as_bytes()) => (br"\u2028", 3),
-            0xe2 if json[at..].starts_with("\u{2029}".as_bytes()) => (br"\u2029", 3),
-            _ => continue,
-        };
-        out.extend_from_slice(&json[done..at]);
-        out.extend_from_slice(escape);
-        done = at + length;
-    }
-    out.extend_from_slice(&json[done..]);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_are_those_of_go() {
-        let mut out = Vec::new();
-        let json = serde_json::to_string("a<b>&\u{2028}\u{2029}\"\u{e9}\u{7f}").expect("a string");
-        write_as_go_does(json.as_bytes(), &mut out);
-        assert_eq!(
-            String::from_utf8(out).expect("text"),
-            "\"a\\u003cb\\u003e\\u0026\\u2028\\u2029\\\"\u{e9}\u{7f}\""
-        );
     }
 }
