@@ -1,4 +1,5 @@
-//! Connections as they come in. One that says nothing is closed, and no room for another one is no reason to stop.
+//! Connections: one that says nothing is closed, what is ready together is sent together, and no room for another
+//! one is no reason to stop.
 
 use std::{
     io,
@@ -8,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::{Buf, BufMut, BytesMut};
 use futures_util::{Stream, stream};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -22,6 +24,9 @@ const PREFACE: usize = 24;
 
 /// How long to wait after a connection could not be taken in: the process may have no file left for it.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How many bytes may wait to be sent together.
+const MAX_UNSENT: usize = 64 * 1024;
 
 /// The next connection.
 pub async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
@@ -51,18 +56,39 @@ pub fn incoming(
             stream,
             heard: 0,
             patience: Some(Box::pin(sleep(patience))),
+            unsent: BytesMut::new(),
+            waited: false,
         };
         Some((Ok(connection), listener))
     })
 }
 
-/// A connection that is closed when its client does not speak up.
+/// A connection that is closed when its client does not speak up, and that writes together what is ready together.
+///
+/// The server flushes a connection as soon as one of its calls has something to say. Under load many calls have, and
+/// a system call for each is what an answer costs most. So a flush lets everybody have a turn first.
 #[derive(Debug)]
 pub struct Prompt {
     stream: TcpStream,
     heard: usize,
     /// Until enough was heard.
     patience: Option<Pin<Box<Sleep>>>,
+    unsent: BytesMut,
+    /// Whether everybody has had a turn since the flush was asked for.
+    waited: bool,
+}
+
+impl Prompt {
+    fn send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.unsent.has_remaining() {
+            let sent = ready!(Pin::new(&mut self.stream).poll_write(context, &self.unsent))?;
+            if sent == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.unsent.advance(sent);
+        }
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl AsyncRead for Prompt {
@@ -90,11 +116,11 @@ impl AsyncRead for Prompt {
 
 impl AsyncWrite for Prompt {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        self.poll_write_vectored(context, &[io::IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -102,18 +128,35 @@ impl AsyncWrite for Prompt {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+        if self.unsent.len() >= MAX_UNSENT {
+            ready!(self.send(context))?;
+        }
+        let before = self.unsent.len();
+        for buffer in buffers {
+            let room = MAX_UNSENT.saturating_sub(self.unsent.len());
+            let taken = buffer.get(..room).unwrap_or(buffer);
+            self.unsent.put_slice(taken);
+        }
+        Poll::Ready(Ok(self.unsent.len() - before))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        true
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.unsent.is_empty() && !std::mem::replace(&mut self.waited, true) {
+            // A task that wakes itself comes after all that are ready.
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        ready!(self.send(context))?;
+        self.waited = false;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.send(context))?;
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

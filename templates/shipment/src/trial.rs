@@ -25,8 +25,10 @@ pub async fn fill(store: &Store) -> Result<(), BoxError> {
         let event = json::parse("logistics.shipment.v1.ShipmentEvent", line.as_bytes())?;
         events.push(validate::event(&tenant, event)?);
     }
-    let outcomes = store.ingest(events).await?;
-    Ok(outcomes.into_iter().collect::<Result<_, _>>()?)
+    match store.ingest(events).await?.pop() {
+        Some((_, refusal)) => Err(refusal.into()),
+        None => Ok(()),
+    }
 }
 
 /// Commands to try, for a terminal.

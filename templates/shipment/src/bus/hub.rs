@@ -161,6 +161,9 @@ impl Hub {
 
 impl State {
     fn hand_on(&self, event: &Arc<Event>) {
+        if self.followers.is_empty() {
+            return;
+        }
         let topics = [
             Topic::Tenant(event.key.tenant.clone()),
             Topic::Shipment(event.key.clone()),

@@ -62,6 +62,9 @@ impl Event {
     /// The number of the field `sequence` in `ShipmentEvent`.
     const SEQUENCE_FIELD: u32 = 11;
 
+    /// How many bytes that field takes at most.
+    pub const SEQUENCE_BYTES: usize = 11;
+
     /// The event in the words of the contract.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! A shipment: where it stands and the way it came.
 
+use std::sync::Arc;
+
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use prost::{
     Message,
@@ -21,15 +23,25 @@ pub struct Shipment {
     pub ends: Ends,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// The sequence of its first event, 0 before that.
+    pub first_sequence: u64,
     /// The sequence of its last event.
     pub last_sequence: u64,
     pub history: History,
 }
 
-/// Events, oldest first, encoded as they stand in a `ShipmentResponse`: small in memory, and one
-/// copy away from the next version of the shipment.
+/// Events, oldest first, encoded as they stand in a `ShipmentResponse`. The next version of a shipment shares
+/// them with this one, except for the chunk that grows, which is copied.
 #[derive(Clone, Debug, Default)]
 pub struct History {
+    full: Arc<Vec<Chunk>>,
+    growing: Chunk,
+    events: usize,
+    bytes: usize,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Chunk {
     encoded: Bytes,
     events: usize,
 }
@@ -44,6 +56,7 @@ impl Shipment {
             ends: Ends::default(),
             created_at: now,
             updated_at: now,
+            first_sequence: 0,
             last_sequence: 0,
             history: History::default(),
         }
@@ -68,6 +81,9 @@ impl Shipment {
     pub fn apply(&mut self, event: &Event, status: ShipmentStatus, ends: Option<Ends>) {
         self.status = status;
         self.updated_at = event.recorded_at;
+        if self.first_sequence == 0 {
+            self.first_sequence = event.sequence;
+        }
         self.last_sequence = event.sequence;
         if let Some(ends) = ends {
             self.ends = ends;
@@ -85,7 +101,7 @@ impl Shipment {
                 put(field, place, buffer);
             }
         }
-        buffer.put_slice(&self.history.encoded);
+        self.history.encode(buffer);
         message::encode(6, &self.created_at.to_timestamp(), buffer);
         message::encode(7, &self.updated_at.to_timestamp(), buffer);
     }
@@ -105,36 +121,56 @@ impl Shipment {
     pub fn weight(&self) -> usize {
         /// The maps, the keys and the places.
         const BASE: usize = 512;
-        BASE + self.history.encoded.len()
+        BASE + self.history.bytes
     }
 }
 
 impl History {
-    /// The number of the field `history` in `ShipmentResponse`.
+    /// The number of the field `history` in `ShipmentResponse`. Its key takes one byte, as it is under 16.
     const FIELD: u32 = 5;
 
-    /// Adds the newest event and forgets the oldest one over [`HISTORY_LIMIT`].
+    /// How many bytes a chunk may have if it has more than one event.
+    const CHUNK: usize = 1_000;
+
+    /// Adds the newest event. Chunks of which none is under the last [`HISTORY_LIMIT`] are forgotten.
     pub fn push(&mut self, body: &[u8]) {
-        if self.events == HISTORY_LIMIT {
-            self.forget_oldest();
+        if self.growing.events > 0 && self.growing.encoded.len() + body.len() > Self::CHUNK {
+            let full = Arc::make_mut(&mut self.full);
+            full.push(std::mem::take(&mut self.growing));
+            while let Some(oldest) = full.first()
+                && self.events - oldest.events >= HISTORY_LIMIT
+            {
+                self.events -= oldest.events;
+                self.bytes -= oldest.encoded.len();
+                full.remove(0);
+            }
         }
-        let mut encoded = BytesMut::with_capacity(self.encoded.len() + body.len() + 8);
-        encoded.put_slice(&self.encoded);
+        let mut encoded = BytesMut::with_capacity(self.growing.encoded.len() + body.len() + 8);
+        encoded.put_slice(&self.growing.encoded);
         put(Self::FIELD, body, &mut encoded);
-        self.encoded = encoded.freeze();
+        self.bytes += encoded.len() - self.growing.encoded.len();
+        self.growing.encoded = encoded.freeze();
+        self.growing.events += 1;
         self.events += 1;
     }
 
-    fn forget_oldest(&mut self) {
-        // The key takes one byte, as the number of the field is under 16.
-        self.encoded.advance(1);
-        let length = decode_varint(&mut self.encoded).unwrap_or_default();
-        self.encoded.advance(
-            usize::try_from(length)
-                .unwrap_or_default()
-                .min(self.encoded.len()),
-        );
-        self.events -= 1;
+    fn encode(&self, buffer: &mut impl BufMut) {
+        let mut surplus = self.events.saturating_sub(HISTORY_LIMIT);
+        for chunk in self.chunks() {
+            let mut events = &chunk.encoded[..];
+            for _ in 0..surplus.min(chunk.events) {
+                events.advance(1);
+                let length = decode_varint(&mut events).unwrap_or_default();
+                let length = usize::try_from(length).unwrap_or_default();
+                events.advance(length.min(events.len()));
+            }
+            surplus = surplus.saturating_sub(chunk.events);
+            buffer.put_slice(events);
+        }
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &Chunk> {
+        self.full.iter().chain([&self.growing])
     }
 }
 

@@ -7,7 +7,7 @@ use prost::Message;
 use crate::domain::countries::is_country_code;
 use crate::domain::event::Ends;
 use crate::domain::ids::{self, EventId, ShipmentId, TenantId, VehicleId};
-use crate::domain::{Instant, NewEvent, Refusal, ShipmentKey, Violation};
+use crate::domain::{Event, Instant, NewEvent, Refusal, ShipmentKey, Violation};
 use crate::pb::logistics::{
     shipment::v1::{
         CustomsStatus, Location, ShipmentEvent, ShipmentStatus, UpdateStatusRequest,
@@ -135,7 +135,10 @@ fn event_with_id(
             tenant: tenant.clone(),
             shipment,
         };
-        let encoded = reported.encode_to_vec();
+        let room = reported.encoded_len() + Event::SEQUENCE_BYTES;
+        let mut encoded = Vec::with_capacity(room);
+        // A vector grows, so there is room in any case.
+        let _ = reported.encode(&mut encoded);
         let place = |place: &Location| place.encode_to_vec().into();
         let ends = (status == ShipmentStatus::Created).then(|| Ends {
             origin: reported.location.as_ref().map(place),

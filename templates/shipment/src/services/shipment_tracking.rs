@@ -182,17 +182,12 @@ impl ShipmentTrackingHandler {
                 }
             }
         }
-        let ids: Vec<_> = events.iter().map(|event| event.event_id.clone()).collect();
-        let outcomes = self
-            .store
-            .ingest(events)
-            .await
-            .map_err(ServiceError::from)?;
-        for (id, outcome) in ids.into_iter().zip(outcomes) {
-            match outcome {
-                Ok(()) => tally.accepted += 1,
-                Err(_) => reject(&mut tally, id.as_str()),
-            }
+        let sent = events.len();
+        let refused = self.store.ingest(events).await;
+        let refused = refused.map_err(ServiceError::from)?;
+        tally.accepted += i32::try_from(sent - refused.len()).unwrap_or(i32::MAX);
+        for (id, _) in &refused {
+            reject(&mut tally, id.as_str());
         }
         match broken {
             None => Ok(tally),

@@ -1,55 +1,87 @@
 //! Deciding about a batch in memory: what is a repetition, what is refused, what changes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use crate::domain::{
     Event, EventId, Instant, NewEvent, Refusal, Shipment, ShipmentId, ShipmentKey, TenantId,
 };
 use crate::pb::logistics::shipment::v1::ShipmentStatus;
-use crate::store::{Basis, Changes};
+use crate::store::{Basis, Changes, Wanted};
 
 /// A batch while it is decided.
+#[derive(Default)]
 pub(super) struct Batch {
-    /// The shipments the batch is about, as they are by now, and whether it has changed them.
-    met: HashMap<ShipmentKey, (Arc<Shipment>, bool)>,
+    /// The shipments the batch is about, as they are by now.
+    met: HashMap<ShipmentKey, Met>,
     /// The shipment of every repeatable event that is known, in the database or from this batch.
     known: HashMap<(TenantId, EventId), ShipmentId>,
     last_sequence: u64,
     now: Instant,
-    changes: Changes,
+    events: Vec<Arc<Event>>,
+    published: Option<u64>,
+}
+
+#[derive(Default)]
+struct Met {
+    /// `None` where there is no such shipment.
+    shipment: Option<Arc<Shipment>>,
+    changed: bool,
 }
 
 impl Batch {
-    /// Starts from what the database knows and from shipments that were in memory.
-    pub(super) fn new(basis: Basis, in_memory: Vec<Arc<Shipment>>) -> Self {
-        let shipments = in_memory
-            .into_iter()
-            .chain(basis.shipments.into_iter().map(Arc::new));
-        let events = basis.events.into_iter();
-        Self {
-            met: shipments
-                .map(|shipment| (shipment.key.clone(), (shipment, false)))
-                .collect(),
-            known: events
-                .map(|(tenant, event, shipment)| ((tenant, event), shipment))
-                .collect(),
-            last_sequence: basis.last_sequence,
-            // The clock of a machine may go back; the order of events does not.
-            now: Instant::now().max(basis.last_recorded_at),
-            changes: Changes::default(),
+    /// Gathers the shipments that `events` are about, from memory where they are, and says what has to be read.
+    pub(super) fn gather<'e>(
+        &mut self,
+        events: impl Iterator<Item = &'e NewEvent>,
+        in_memory: impl Fn(&ShipmentKey) -> Option<Arc<Shipment>>,
+    ) -> Wanted {
+        let mut wanted = Wanted::default();
+        for event in events {
+            if event.repeatable {
+                let id = (event.key.tenant.clone(), event.event_id.clone());
+                wanted.events.push(id);
+            }
+            if let Entry::Vacant(entry) = self.met.entry(event.key.clone()) {
+                let shipment = in_memory(entry.key());
+                if shipment.is_none() {
+                    wanted.shipments.push(entry.key().clone());
+                }
+                entry.insert(Met {
+                    shipment,
+                    changed: false,
+                });
+            }
         }
+        wanted
+    }
+
+    /// Starts to decide, from what the database knows.
+    pub(super) fn start(&mut self, basis: Basis) {
+        for shipment in basis.shipments {
+            let met = self.met.entry(shipment.key.clone()).or_default();
+            met.shipment = Some(Arc::new(shipment));
+        }
+        let known = basis.events.into_iter();
+        self.known
+            .extend(known.map(|(tenant, event, shipment)| ((tenant, event), shipment)));
+        self.last_sequence = basis.last_sequence;
+        // The clock of a machine may go back; the order of events does not.
+        self.now = Instant::now().max(basis.last_recorded_at);
     }
 
     /// Lets `event` happen to a shipment that exists, unless it has happened already.
     pub(super) fn update(&mut self, event: NewEvent) -> Result<Arc<Shipment>, Refusal> {
-        let shipment = self.shipment(&event.key);
+        let met = self.met.get(&event.key);
+        let shipment = met.and_then(|met| met.shipment.as_ref());
         let shipment =
             shipment.ok_or_else(|| Refusal::UnknownShipment(event.key.shipment.clone()))?;
         if self.is_repeated(&event)? {
-            Ok(shipment)
-        } else {
-            self.happen(event, shipment)
+            return Ok(shipment.clone());
         }
+        self.happen(event).cloned()
     }
 
     /// Lets `event` happen, unless it has happened already. `CREATED` makes the shipment.
@@ -57,54 +89,44 @@ impl Batch {
         if self.is_repeated(&event)? {
             return Ok(());
         }
-        let shipment = match self.shipment(&event.key) {
-            Some(shipment) => shipment,
-            None if event.status == ShipmentStatus::Created => {
-                Arc::new(Shipment::unborn(event.key.clone(), self.now))
-            }
-            None => return Err(Refusal::UnknownShipment(event.key.shipment.clone())),
-        };
-        self.happen(event, shipment).map(drop)
+        self.happen(event).map(drop)
     }
 
     /// Notes that events up to `sequence` have been handed to the bus.
     pub(super) fn mark_published(&mut self, sequence: u64) {
-        self.changes.published = self.changes.published.max(Some(sequence));
+        self.published = self.published.max(Some(sequence));
     }
 
     /// Ends the batch with what has to be written.
-    pub(super) fn into_changes(mut self) -> Changes {
-        let changed = self
-            .met
-            .into_values()
-            .filter_map(|(shipment, changed)| changed.then_some(shipment));
-        self.changes.shipments = changed.collect();
-        self.changes
+    pub(super) fn into_changes(self) -> Changes {
+        let changed = self.met.into_values().filter(|met| met.changed);
+        Changes {
+            events: self.events,
+            shipments: changed.filter_map(|met| met.shipment).collect(),
+            published: self.published,
+        }
     }
 
     fn is_repeated(&self, event: &NewEvent) -> Result<bool, Refusal> {
         if !event.repeatable {
             return Ok(false);
         }
-        match self
-            .known
-            .get(&(event.key.tenant.clone(), event.event_id.clone()))
-        {
+        let id = (event.key.tenant.clone(), event.event_id.clone());
+        match self.known.get(&id) {
             None => Ok(false),
             Some(shipment) if *shipment == event.key.shipment => Ok(true),
-            Some(_) => Err(Refusal::EventTaken(event.event_id.clone())),
+            Some(_) => Err(Refusal::EventTaken(id.1)),
         }
     }
 
-    fn shipment(&self, key: &ShipmentKey) -> Option<Arc<Shipment>> {
-        self.met.get(key).map(|(shipment, _)| shipment.clone())
-    }
-
-    fn happen(
-        &mut self,
-        mut event: NewEvent,
-        mut shipment: Arc<Shipment>,
-    ) -> Result<Arc<Shipment>, Refusal> {
+    fn happen(&mut self, mut event: NewEvent) -> Result<&Arc<Shipment>, Refusal> {
+        let met = self.met.entry(event.key.clone()).or_default();
+        if met.shipment.is_none() && event.status == ShipmentStatus::Created {
+            met.shipment = Some(Arc::new(Shipment::unborn(event.key.clone(), self.now)));
+        }
+        let shipment = met.shipment.as_mut();
+        let shipment =
+            shipment.ok_or_else(|| Refusal::UnknownShipment(event.key.shipment.clone()))?;
         shipment.admits(&event)?;
         self.last_sequence += 1;
         if event.repeatable {
@@ -113,9 +135,9 @@ impl Batch {
         }
         let (status, ends) = (event.status, event.ends.take());
         let event = Event::record(event, self.last_sequence, shipment.last_sequence, self.now);
-        Arc::make_mut(&mut shipment).apply(&event, status, ends);
-        self.met.insert(event.key.clone(), (shipment.clone(), true));
-        self.changes.events.push(Arc::new(event));
+        Arc::make_mut(shipment).apply(&event, status, ends);
+        met.changed = true;
+        self.events.push(Arc::new(event));
         Ok(shipment)
     }
 }

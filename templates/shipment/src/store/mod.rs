@@ -162,8 +162,8 @@ pub trait Reader: Send + Sync + 'static {
     }
 }
 
-/// What became of the events of one `ingest`, in their order.
-pub type Outcomes = Vec<Result<(), Refusal>>;
+/// Those of some events that were refused.
+pub type Refused = Vec<(EventId, Refusal)>;
 
 /// The store, as the services see it.
 #[derive(Clone)]
@@ -190,12 +190,12 @@ impl Store {
         answer.await.map_err(|_| stopped())?
     }
 
-    /// Lets `events` happen, in their order. Waits while the queue is full, so that a long stream is
-    /// slowed down and not refused.
+    /// Lets `events` happen, in their order, and returns those that were refused. Waits while the queue is full,
+    /// so that a long stream is slowed down and not refused.
     ///
     /// # Errors
-    /// When they could not be made durable. Refused events are outcomes, not errors.
-    pub async fn ingest(&self, events: Vec<NewEvent>) -> Result<Outcomes, StoreError> {
+    /// When they could not be made durable.
+    pub async fn ingest(&self, events: Vec<NewEvent>) -> Result<Refused, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.queue
             .send(Command::Ingest { events, reply })

@@ -91,8 +91,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 const INSERT_EVENT: &str = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)";
 
-const UPSERT_SHIPMENT: &str = "INSERT INTO shipments VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-     status = excluded.status, updated_at = excluded.updated_at, last_sequence = excluded.last_sequence";
+const INSERT_SHIPMENT: &str = "INSERT INTO shipments VALUES (?, ?, ?, ?, ?, ?)";
+
+const REPLACE_HEAD: &str = "REPLACE INTO heads VALUES (?, ?, ?)";
 
 struct Sqlite {
     connection: Connection,
@@ -122,17 +123,25 @@ impl Sqlite {
                 &event.body[..],
             ])?;
         }
-        let mut upsert = self.connection.prepare_cached(UPSERT_SHIPMENT)?;
+        let first = changes.events.first().map(|event| event.sequence);
+        let mut insert = self.connection.prepare_cached(INSERT_SHIPMENT)?;
+        let mut replace = self.connection.prepare_cached(REPLACE_HEAD)?;
         for shipment in &changes.shipments {
-            upsert.execute(params![
-                shipment.key.tenant.as_str(),
-                shipment.key.shipment.as_str(),
-                i32::from(shipment.status),
-                shipment.ends.origin.as_deref(),
-                shipment.ends.destination.as_deref(),
-                shipment.created_at.0,
-                shipment.updated_at.0,
-                shipment.last_sequence,
+            if Some(shipment.first_sequence) >= first {
+                insert.execute(params![
+                    shipment.first_sequence,
+                    shipment.key.tenant.as_str(),
+                    shipment.key.shipment.as_str(),
+                    shipment.ends.origin.as_deref(),
+                    shipment.ends.destination.as_deref(),
+                    shipment.created_at.0,
+                ])?;
+            }
+            let status = i32::from(shipment.status);
+            replace.execute(params![
+                shipment.first_sequence,
+                status,
+                shipment.last_sequence
             ])?;
         }
         if let Some(published) = changes.published {
@@ -281,8 +290,7 @@ fn read_shipment(
     key: &ShipmentKey,
 ) -> Result<Option<Shipment>, StoreError> {
     let names = [key.tenant.as_str(), key.shipment.as_str()];
-    let sql = "SELECT status, origin, destination, created_at, updated_at, last_sequence FROM shipments WHERE tenant = ? AND shipment = ?";
-    let mut find = connection.prepare_cached(sql)?;
+    let mut find = connection.prepare_cached(READ_SHIPMENT)?;
     let found = find.query_row(names, |row| {
         let status = row
             .get::<_, i32>(0)?
@@ -297,7 +305,8 @@ fn read_shipment(
             },
             created_at: Instant(row.get(3)?),
             updated_at: Instant(row.get(4)?),
-            last_sequence: row.get(5)?,
+            first_sequence: row.get(5)?,
+            last_sequence: row.get(6)?,
             history: History::default(),
         })
     });
@@ -316,6 +325,11 @@ fn read_shipment(
     Ok(Some(shipment))
 }
 
+const READ_SHIPMENT: &str =
+    "SELECT status, origin, destination, created_at, recorded_at, number, last_sequence
+    FROM shipments JOIN heads USING (number) JOIN events ON events.sequence = last_sequence
+    WHERE shipments.tenant = ? AND shipments.shipment = ?";
+
 const READ_HISTORY: &str = "WITH RECURSIVE chain (sequence, previous, body) AS (
         SELECT sequence, previous, body FROM events WHERE sequence = ?1
         UNION ALL
@@ -325,7 +339,7 @@ const READ_HISTORY: &str = "WITH RECURSIVE chain (sequence, previous, body) AS (
 
 const READ_SHIPMENTS: &str = "WITH RECURSIVE chain (sequence, previous) AS (
         SELECT events.sequence, events.previous
-        FROM shipments JOIN events ON events.sequence = shipments.last_sequence
+        FROM shipments JOIN heads USING (number) JOIN events ON events.sequence = last_sequence
         WHERE shipments.tenant = ?3 AND shipments.shipment IN (SELECT value FROM json_each(?4)) AND events.sequence > ?1
         UNION ALL
         SELECT events.sequence, events.previous

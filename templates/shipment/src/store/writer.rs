@@ -1,12 +1,12 @@
 //! The group commit: what has come in since the last commit goes into the next one.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bus::Hub;
 use crate::domain::{NewEvent, Shipment};
-use crate::store::{Backend, Outcomes, StoreError, Wanted, batch::Batch, snapshots::Snapshots};
+use crate::store::{Backend, Refused, StoreError, batch::Batch, snapshots::Snapshots};
 
 /// A batch takes no further command once it has this many events.
 const BATCH_EVENTS: usize = 1_024;
@@ -21,10 +21,10 @@ pub enum Command {
         event: NewEvent,
         reply: Reply<Arc<Shipment>>,
     },
-    /// Events of any shipments; `CREATED` makes a new one.
+    /// Events of any shipments; `CREATED` makes a new one. Answered with those that were refused.
     Ingest {
         events: Vec<NewEvent>,
-        reply: Reply<Outcomes>,
+        reply: Reply<Refused>,
     },
     /// Events up to this sequence have been handed to the bus.
     Published(u64),
@@ -33,7 +33,7 @@ pub enum Command {
 /// What is answered once the batch is durable.
 enum Answer {
     Update(Reply<Arc<Shipment>>, Result<Arc<Shipment>, StoreError>),
-    Ingest(Reply<Outcomes>, Outcomes),
+    Ingest(Reply<Refused>, Refused),
     Nobody,
 }
 
@@ -69,20 +69,20 @@ impl<B: Backend> Writer<B> {
 
     /// Decides, commits, tells the readers, answers: in this order.
     async fn write(&mut self, commands: Vec<Command>) {
-        let (wanted, in_memory) = self.wanted(&commands);
-        let basis = match self.backend.begin(&wanted).await {
-            Ok(basis) => basis,
-            Err(error) => {
-                return commands
-                    .into_iter()
-                    .for_each(|command| command.fail(&error));
-            }
-        };
-        let mut batch = Batch::new(basis, in_memory);
-        let answers: Vec<_> = commands
+        let mut batch = Batch::default();
+        let events = commands.iter().flat_map(Command::events);
+        // Where others write too, what is in memory may not be true any more.
+        let in_memory = |key: &_| self.snapshots.get(key).filter(|_| B::SOLE_WRITER);
+        let mut wanted = batch.gather(events, in_memory);
+        wanted.histories |= B::SOLE_WRITER || commands.iter().any(Command::shows_history);
+        match self.backend.begin(&wanted).await {
+            Ok(basis) => batch.start(basis),
+            Err(error) => return commands.into_iter().for_each(|it| it.fail(&error)),
+        }
+        let answers = commands
             .into_iter()
-            .map(|command| command.decide(&mut batch))
-            .collect();
+            .map(|command| command.decide(&mut batch));
+        let answers: Vec<_> = answers.collect();
         let changes = batch.into_changes();
         if let Err(error) = self.backend.commit(&changes).await {
             return answers.into_iter().for_each(|answer| answer.fail(&error));
@@ -93,33 +93,8 @@ impl<B: Backend> Writer<B> {
             }
         }
         self.hub.offer(&changes.events);
-        for answer in answers {
-            answer.send();
-        }
-    }
-
-    /// What has to be read for these commands, and the shipments that need not be.
-    fn wanted(&self, commands: &[Command]) -> (Wanted, Vec<Arc<Shipment>>) {
-        let mut wanted = Wanted::default();
-        let mut in_memory = Vec::new();
-        let mut asked = HashSet::new();
-        for command in commands {
-            wanted.histories |= B::SOLE_WRITER || matches!(command, Command::Update { .. });
-            for event in command.events() {
-                if event.repeatable {
-                    wanted
-                        .events
-                        .push((event.key.tenant.clone(), event.event_id.clone()));
-                }
-                if asked.insert(&event.key) {
-                    match self.snapshots.get(&event.key).filter(|_| B::SOLE_WRITER) {
-                        Some(shipment) => in_memory.push(shipment),
-                        None => wanted.shipments.push(event.key.clone()),
-                    }
-                }
-            }
-        }
-        (wanted, in_memory)
+        // Those who wait are woken where they run, so that the writer can go on.
+        tokio::spawn(async move { answers.into_iter().for_each(Answer::send) });
     }
 }
 
@@ -132,18 +107,23 @@ impl Command {
         }
     }
 
+    /// Whether it is answered with a whole shipment.
+    fn shows_history(&self) -> bool {
+        matches!(self, Self::Update { .. })
+    }
+
     fn decide(self, batch: &mut Batch) -> Answer {
         match self {
             Self::Update { event, reply } => {
                 Answer::Update(reply, batch.update(event).map_err(StoreError::from))
             }
-            Self::Ingest { events, reply } => Answer::Ingest(
-                reply,
-                events
-                    .into_iter()
-                    .map(|event| batch.ingest(event))
-                    .collect(),
-            ),
+            Self::Ingest { events, reply } => {
+                let refused = events.into_iter().filter_map(|event| {
+                    let id = event.event_id.clone();
+                    batch.ingest(event).err().map(|refusal| (id, refusal))
+                });
+                Answer::Ingest(reply, refused.collect())
+            }
             Self::Published(sequence) => {
                 batch.mark_published(sequence);
                 Answer::Nobody
@@ -165,7 +145,7 @@ impl Answer {
         // Who has gone away in the meantime needs no answer.
         match self {
             Self::Update(reply, outcome) => drop(reply.send(outcome)),
-            Self::Ingest(reply, outcomes) => drop(reply.send(Ok(outcomes))),
+            Self::Ingest(reply, refused) => drop(reply.send(Ok(refused))),
             Self::Nobody => {}
         }
     }

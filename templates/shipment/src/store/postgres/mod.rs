@@ -184,11 +184,11 @@ impl Postgres {
 
     async fn upsert_shipments(&self, changes: &Changes) -> Result<(), StoreError> {
         let sql = "INSERT INTO shipments SELECT * FROM unnest($1::TEXT[], $2::TEXT[], $3::INTEGER[], $4::BYTEA[],
-                       $5::BYTEA[], $6::BIGINT[], $7::BIGINT[], $8::BIGINT[])
+                       $5::BYTEA[], $6::BIGINT[], $7::BIGINT[], $8::BIGINT[], $9::BIGINT[])
                    ON CONFLICT (tenant, shipment) DO UPDATE SET status = excluded.status,
                        updated_at = excluded.updated_at, last_sequence = excluded.last_sequence";
         let shipments = &changes.shipments;
-        let columns: [&(dyn ToSql + Sync); 8] = [
+        let columns: [&(dyn ToSql + Sync); 9] = [
             &column(shipments, |shipment| shipment.key.tenant.as_str()),
             &column(shipments, |shipment| shipment.key.shipment.as_str()),
             &column(shipments, |shipment| i32::from(shipment.status)),
@@ -196,6 +196,7 @@ impl Postgres {
             &column(shipments, |shipment| shipment.ends.destination.as_deref()),
             &column(shipments, |shipment| shipment.created_at.0),
             &column(shipments, |shipment| shipment.updated_at.0),
+            &column(shipments, |shipment| signed(shipment.first_sequence)),
             &column(shipments, |shipment| signed(shipment.last_sequence)),
         ];
         self.client.execute(sql, &columns).await?;
@@ -293,7 +294,8 @@ async fn read_shipments(
     } else {
         0
     };
-    let sql = "SELECT tenant, shipment, status, origin, destination, created_at, updated_at, last_sequence, ARRAY(
+    let sql = "SELECT tenant, shipment, status, origin, destination, created_at, updated_at,
+                   first_sequence, last_sequence, ARRAY(
                    SELECT body FROM events WHERE tenant = shipments.tenant AND shipment = shipments.shipment
                    ORDER BY sequence DESC LIMIT $3)
                FROM unnest($1::TEXT[], $2::TEXT[]) AS asked (tenant, shipment) JOIN shipments USING (tenant, shipment)";
@@ -307,7 +309,7 @@ fn shipment(row: &Row) -> Result<Shipment, StoreError> {
         Ok(bytes.map(Bytes::copy_from_slice))
     };
     let mut history = History::default();
-    for body in row.try_get::<_, Vec<&[u8]>>(8)?.into_iter().rev() {
+    for body in row.try_get::<_, Vec<&[u8]>>(9)?.into_iter().rev() {
         history.push(body);
     }
     Ok(Shipment {
@@ -325,7 +327,8 @@ fn shipment(row: &Row) -> Result<Shipment, StoreError> {
         },
         created_at: Instant(row.try_get(5)?),
         updated_at: Instant(row.try_get(6)?),
-        last_sequence: sequence(row, 7)?,
+        first_sequence: sequence(row, 7)?,
+        last_sequence: sequence(row, 8)?,
         history,
     })
 }

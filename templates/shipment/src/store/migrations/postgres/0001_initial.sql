@@ -6,6 +6,7 @@ CREATE TABLE shipments (
     destination BYTEA,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    first_sequence BIGINT NOT NULL,
     last_sequence BIGINT NOT NULL,
     PRIMARY KEY (tenant, shipment)
 ) WITH (fillfactor = 70);

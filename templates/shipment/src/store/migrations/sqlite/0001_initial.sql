@@ -1,14 +1,20 @@
+-- A shipment has the number of its first event.
 CREATE TABLE shipments (
+    number INTEGER PRIMARY KEY,
     tenant TEXT NOT NULL,
     shipment TEXT NOT NULL,
-    status INTEGER NOT NULL,
     origin BLOB,
     destination BLOB,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    last_sequence INTEGER NOT NULL,
-    PRIMARY KEY (tenant, shipment)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (tenant, shipment)
+) STRICT;
+
+-- What changes with every event, apart from what does not: hundreds of rows share a page, so a batch dirties few.
+CREATE TABLE heads (
+    number INTEGER PRIMARY KEY,
+    status INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL
+) STRICT;
 
 -- Sequences have no gaps: the writer gives them out, and a batch that fails takes its own back.
 -- The events of a shipment are a chain through `previous`, so that a new one is only appended:
