@@ -1,6 +1,8 @@
-//! Identifiers. A value of one of these types has been checked once, at the door.
+//! Identifiers. A value of one of these types has been checked once, at the door. Short ones need no memory of their own.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+
+use smol_str::SmolStr;
 
 /// The longest identifier, in bytes.
 pub const MAX_LENGTH: usize = 64;
@@ -12,13 +14,13 @@ macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(Arc<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Takes `text` if it keeps to [`RULE`].
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
-                is_identifier(text).then(|| Self(text.into()))
+                is_identifier(text).then(|| Self(SmolStr::new(text)))
             }
 
             /// The identifier as it was given.
@@ -57,7 +59,10 @@ impl EventId {
     /// A new identifier that sorts after the ones made before it.
     #[must_use]
     pub fn generate() -> Self {
-        Self(uuid::Uuid::now_v7().as_hyphenated().to_string().into())
+        let mut text = uuid::Uuid::encode_buffer();
+        Self(SmolStr::new(
+            uuid::Uuid::now_v7().as_hyphenated().encode_lower(&mut text),
+        ))
     }
 }
 

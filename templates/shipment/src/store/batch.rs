@@ -9,10 +9,9 @@ use crate::domain::{
     Event, EventId, Instant, NewEvent, Refusal, Shipment, ShipmentId, ShipmentKey, TenantId,
 };
 use crate::pb::logistics::shipment::v1::ShipmentStatus;
-use crate::store::{Basis, Changes, Wanted};
+use crate::store::{Changes, End, Found, Wanted};
 
 /// A batch while it is decided.
-#[derive(Default)]
 pub(super) struct Batch {
     /// The shipments the batch is about, as they are by now.
     met: HashMap<ShipmentKey, Met>,
@@ -32,6 +31,19 @@ struct Met {
 }
 
 impl Batch {
+    /// Begins after the last event of the log.
+    pub(super) fn new(end: End) -> Self {
+        Self {
+            met: HashMap::new(),
+            known: HashMap::new(),
+            last_sequence: end.last_sequence,
+            // The clock of a machine may go back; the order of events does not.
+            now: Instant::now().max(end.last_recorded_at),
+            events: Vec::new(),
+            published: None,
+        }
+    }
+
     /// Gathers the shipments that `events` are about, from memory where they are, and says what has to be read.
     pub(super) fn gather<'e>(
         &mut self,
@@ -58,18 +70,15 @@ impl Batch {
         wanted
     }
 
-    /// Starts to decide, from what the database knows.
-    pub(super) fn start(&mut self, basis: Basis) {
-        for shipment in basis.shipments {
+    /// Takes in what the database knows.
+    pub(super) fn learn(&mut self, found: Found) {
+        for shipment in found.shipments {
             let met = self.met.entry(shipment.key.clone()).or_default();
             met.shipment = Some(Arc::new(shipment));
         }
-        let known = basis.events.into_iter();
+        let events = found.events.into_iter();
         self.known
-            .extend(known.map(|(tenant, event, shipment)| ((tenant, event), shipment)));
-        self.last_sequence = basis.last_sequence;
-        // The clock of a machine may go back; the order of events does not.
-        self.now = Instant::now().max(basis.last_recorded_at);
+            .extend(events.map(|(tenant, event, shipment)| ((tenant, event), shipment)));
     }
 
     /// Lets `event` happen to a shipment that exists, unless it has happened already.

@@ -11,7 +11,7 @@ use crate::bus::Hub;
 use crate::config;
 use crate::domain::{Event, EventId, Instant, Shipment, ShipmentId, ShipmentKey, TenantId};
 use crate::store::{
-    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
+    Backend, Changes, End, Found, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
 };
 
 /// Opens an empty store.
@@ -44,7 +44,7 @@ struct Log {
 }
 
 impl Memory {
-    fn read<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
+    fn locked<T>(&self, read: impl FnOnce(&Log) -> T) -> T {
         read(&self.log.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -52,18 +52,23 @@ impl Memory {
 impl Backend for Memory {
     const SOLE_WRITER: bool = true;
 
-    async fn begin(&mut self, wanted: &Wanted) -> Result<Basis, StoreError> {
-        Ok(self.read(|log| {
+    async fn begin(&mut self) -> Result<End, StoreError> {
+        Ok(self.locked(|log| End {
+            last_sequence: log.events.len() as u64,
+            last_recorded_at: log
+                .events
+                .last()
+                .map_or_else(Instant::default, |event| event.recorded_at),
+        }))
+    }
+
+    async fn read(&mut self, wanted: &Wanted) -> Result<Found, StoreError> {
+        Ok(self.locked(|log| {
             let known = |(tenant, event): &(TenantId, EventId)| {
                 let shipment = log.ids.get(&(tenant.clone(), event.clone()))?;
                 Some((tenant.clone(), event.clone(), shipment.clone()))
             };
-            Basis {
-                last_sequence: log.events.len() as u64,
-                last_recorded_at: log
-                    .events
-                    .last()
-                    .map_or_else(Instant::default, |event| event.recorded_at),
+            Found {
                 shipments: Vec::new(),
                 events: wanted.events.iter().filter_map(known).collect(),
             }
@@ -97,7 +102,7 @@ impl Reader for Memory {
         limit: usize,
     ) -> Result<Vec<Arc<Event>>, StoreError> {
         let start = usize::try_from(after).unwrap_or(usize::MAX);
-        Ok(self.read(|log| {
+        Ok(self.locked(|log| {
             let later = log.events.get(start..).unwrap_or_default().iter();
             later
                 .filter(|event| selection.contains(&event.key))
@@ -108,14 +113,14 @@ impl Reader for Memory {
     }
 
     async fn last_sequence(&self) -> Result<u64, StoreError> {
-        Ok(self.read(|log| log.events.len() as u64))
+        Ok(self.locked(|log| log.events.len() as u64))
     }
 
     async fn recorded_at(&self, sequence: u64) -> Result<Option<Instant>, StoreError> {
         let index = usize::try_from(sequence)
             .ok()
             .and_then(|sequence| sequence.checked_sub(1));
-        Ok(self.read(|log| {
+        Ok(self.locked(|log| {
             index
                 .and_then(|index| log.events.get(index))
                 .map(|event| event.recorded_at)

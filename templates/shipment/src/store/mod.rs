@@ -51,7 +51,7 @@ impl StoreError {
     }
 }
 
-/// What the writer needs to know before it decides about a batch.
+/// What the writer needs to know before it decides about some events.
 #[derive(Debug, Default)]
 pub struct Wanted {
     /// Shipments that are not in memory.
@@ -62,13 +62,18 @@ pub struct Wanted {
     pub events: Vec<(TenantId, EventId)>,
 }
 
-/// What the database knows when a batch begins.
-#[derive(Debug, Default)]
-pub struct Basis {
+/// Where the log of events ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct End {
     /// The sequence of the last event, 0 when there is none.
     pub last_sequence: u64,
     /// When the last event was recorded.
     pub last_recorded_at: Instant,
+}
+
+/// What the database knows of what is wanted.
+#[derive(Debug, Default)]
+pub struct Found {
     /// The shipments that were asked for and exist.
     pub shipments: Vec<Shipment>,
     /// The events that were asked for and exist, with the shipment each belongs to.
@@ -86,14 +91,17 @@ pub struct Changes {
     pub published: Option<u64>,
 }
 
-/// The side of a database that the writer uses. A `begin` is followed by one `commit`, or by another
+/// The side of a database that the writer uses. A `begin` is followed by reads and one `commit`, or by another
 /// `begin` when the batch is given up.
 pub trait Backend: Send + 'static {
     /// Whether no other process writes to the database, so that what was read stays true.
     const SOLE_WRITER: bool;
 
-    /// Starts a transaction and reads what it depends on.
-    fn begin(&mut self, wanted: &Wanted) -> impl Future<Output = Result<Basis, StoreError>> + Send;
+    /// Starts a transaction.
+    fn begin(&mut self) -> impl Future<Output = Result<End, StoreError>> + Send;
+
+    /// Reads what the transaction depends on.
+    fn read(&mut self, wanted: &Wanted) -> impl Future<Output = Result<Found, StoreError>> + Send;
 
     /// Makes the changes durable. After an error nothing of the batch is answered as done.
     fn commit(&mut self, changes: &Changes) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -19,7 +19,7 @@ use crate::domain::{
     shipment::{HISTORY_LIMIT, History},
 };
 use crate::store::{
-    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
+    Backend, Changes, End, Found, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
 };
 
 /// Steps from an empty file to the schema of this version, in order. A step that was released is
@@ -39,7 +39,7 @@ pub fn open(config: &config::Store, hub: Arc<Hub>) -> Result<Store, StoreError> 
         idle: Arc::default(),
         permits: Arc::new(Semaphore::new(config.connections)),
     });
-    hub.start_at(backend.last()?.0);
+    hub.start_at(backend.end()?.last_sequence);
     let (store, writer) = assemble(
         backend,
         reader,
@@ -100,13 +100,14 @@ struct Sqlite {
 }
 
 impl Sqlite {
-    /// The sequence and the moment of the last event.
-    fn last(&self) -> Result<(u64, Instant), StoreError> {
+    fn end(&self) -> Result<End, StoreError> {
         let sql = "SELECT sequence, recorded_at FROM events ORDER BY sequence DESC LIMIT 1";
-        let last = self
-            .connection
-            .prepare_cached(sql)?
-            .query_row([], |row| Ok((row.get(0)?, Instant(row.get(1)?))));
+        let last = self.connection.prepare_cached(sql)?.query_row([], |row| {
+            Ok(End {
+                last_sequence: row.get(0)?,
+                last_recorded_at: Instant(row.get(1)?),
+            })
+        });
         Ok(last.optional()?.unwrap_or_default())
     }
 
@@ -151,30 +152,23 @@ impl Sqlite {
         self.connection.execute_batch("COMMIT")
     }
 
-    fn read(&self, wanted: &Wanted) -> Result<Basis, StoreError> {
-        let (last_sequence, last_recorded_at) = self.last()?;
-        let mut basis = Basis {
-            last_sequence,
-            last_recorded_at,
-            ..Basis::default()
-        };
+    fn find(&self, wanted: &Wanted) -> Result<Found, StoreError> {
+        let mut found = Found::default();
         for key in &wanted.shipments {
-            basis
-                .shipments
-                .extend(read_shipment(&self.connection, key)?);
+            let shipment = read_shipment(&self.connection, key)?;
+            found.shipments.extend(shipment);
         }
         let sql = "SELECT shipment FROM events WHERE event = ?2 AND tenant = ?1";
         let mut find = self.connection.prepare_cached(sql)?;
         for (tenant, event) in &wanted.events {
             let names = [tenant.as_str(), event.as_str()];
-            let found = find
+            let shipment = find
                 .query_row(names, |row| identifier(row, 0, ShipmentId::parse))
                 .optional()?;
-            basis
-                .events
-                .extend(found.map(|shipment| (tenant.clone(), event.clone(), shipment)));
+            let event = shipment.map(|shipment| (tenant.clone(), event.clone(), shipment));
+            found.events.extend(event);
         }
-        Ok(basis)
+        Ok(found)
     }
 
     /// Gives up the open transaction, if there is one.
@@ -190,9 +184,13 @@ impl Sqlite {
 impl Backend for Sqlite {
     const SOLE_WRITER: bool = true;
 
-    async fn begin(&mut self, wanted: &Wanted) -> Result<Basis, StoreError> {
+    async fn begin(&mut self) -> Result<End, StoreError> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        self.read(wanted).inspect_err(|_| self.roll_back())
+        self.end().inspect_err(|_| self.roll_back())
+    }
+
+    async fn read(&mut self, wanted: &Wanted) -> Result<Found, StoreError> {
+        self.find(wanted).inspect_err(|_| self.roll_back())
     }
 
     async fn commit(&mut self, changes: &Changes) -> Result<(), StoreError> {

@@ -1,4 +1,4 @@
-//! The group commit: what has come in since the last commit goes into the next one.
+//! The group commit: what has come in since the last commit, and while it is decided about, goes into the next one.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::bus::Hub;
 use crate::domain::{NewEvent, Shipment};
-use crate::store::{Backend, Refused, StoreError, batch::Batch, snapshots::Snapshots};
+use crate::store::{Backend, Refused, StoreError, Wanted, batch::Batch, snapshots::Snapshots};
 
 /// A batch takes no further command once it has this many events.
-const BATCH_EVENTS: usize = 1_024;
+const BATCH_EVENTS: usize = 2_048;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -56,33 +56,51 @@ impl<B: Backend> Writer<B> {
     /// Works until the queue is closed and empty.
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
         while let Some(first) = queue.recv().await {
-            let mut events = first.events().len();
-            let mut commands = vec![first];
-            while events < BATCH_EVENTS {
-                let Ok(next) = queue.try_recv() else { break };
-                events += next.events().len();
-                commands.push(next);
+            match self.backend.begin().await {
+                Ok(end) => self.write(Batch::new(end), first, &mut queue).await,
+                Err(error) => first.fail(&error),
             }
-            self.write(commands).await;
         }
     }
 
     /// Decides, commits, tells the readers, answers: in this order.
-    async fn write(&mut self, commands: Vec<Command>) {
-        let mut batch = Batch::default();
-        let events = commands.iter().flat_map(Command::events);
-        // Where others write too, what is in memory may not be true any more.
-        let in_memory = |key: &_| self.snapshots.get(key).filter(|_| B::SOLE_WRITER);
-        let mut wanted = batch.gather(events, in_memory);
-        wanted.histories |= B::SOLE_WRITER || commands.iter().any(Command::shows_history);
-        match self.backend.begin(&wanted).await {
-            Ok(basis) => batch.start(basis),
-            Err(error) => return commands.into_iter().for_each(|it| it.fail(&error)),
+    async fn write(
+        &mut self,
+        mut batch: Batch,
+        first: Command,
+        queue: &mut mpsc::Receiver<Command>,
+    ) {
+        let (mut answers, mut events, mut next) = (Vec::new(), 0, Some(first));
+        // Those who were answered after the last commit come back one by one: the batch waits for them by working.
+        while let Some(first) = next {
+            let mut commands = Vec::new();
+            let more = std::iter::from_fn(|| queue.try_recv().ok());
+            for command in std::iter::once(first).chain(more) {
+                events += command.events().len();
+                commands.push(command);
+                if events >= BATCH_EVENTS {
+                    break;
+                }
+            }
+            match self.backend.read(&self.wanted(&commands, &mut batch)).await {
+                Ok(found) => batch.learn(found),
+                Err(error) => {
+                    commands
+                        .into_iter()
+                        .for_each(|command| command.fail(&error));
+                    return answers
+                        .into_iter()
+                        .for_each(|answer: Answer| answer.fail(&error));
+                }
+            }
+            answers.extend(
+                commands
+                    .into_iter()
+                    .map(|command| command.decide(&mut batch)),
+            );
+            let has_room = B::SOLE_WRITER && events < BATCH_EVENTS;
+            next = has_room.then(|| queue.try_recv().ok()).flatten();
         }
-        let answers = commands
-            .into_iter()
-            .map(|command| command.decide(&mut batch));
-        let answers: Vec<_> = answers.collect();
         let changes = batch.into_changes();
         if let Err(error) = self.backend.commit(&changes).await {
             return answers.into_iter().for_each(|answer| answer.fail(&error));
@@ -95,6 +113,15 @@ impl<B: Backend> Writer<B> {
         self.hub.offer(&changes.events);
         // Those who wait are woken where they run, so that the writer can go on.
         tokio::spawn(async move { answers.into_iter().for_each(Answer::send) });
+    }
+
+    fn wanted(&self, commands: &[Command], batch: &mut Batch) -> Wanted {
+        let events = commands.iter().flat_map(Command::events);
+        // Where others write too, what is in memory may not be true any more.
+        let in_memory = |key: &_| self.snapshots.get(key).filter(|_| B::SOLE_WRITER);
+        let mut wanted = batch.gather(events, in_memory);
+        wanted.histories = B::SOLE_WRITER || commands.iter().any(Command::shows_history);
+        wanted
     }
 }
 

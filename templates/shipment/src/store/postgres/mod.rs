@@ -18,7 +18,7 @@ use crate::domain::{
     shipment::{HISTORY_LIMIT, History},
 };
 use crate::store::{
-    Backend, Basis, Changes, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
+    Backend, Changes, End, Found, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
 };
 use server::Server;
 
@@ -100,7 +100,7 @@ struct Postgres {
 impl Backend for Postgres {
     const SOLE_WRITER: bool = false;
 
-    async fn begin(&mut self, wanted: &Wanted) -> Result<Basis, StoreError> {
+    async fn begin(&mut self) -> Result<End, StoreError> {
         if self.client.is_closed() {
             self.client = self.server.connect().await?;
         }
@@ -108,12 +108,16 @@ impl Backend for Postgres {
         self.client.batch_execute("ROLLBACK; BEGIN").await?;
         let head = "SELECT last_sequence, last_recorded_at FROM head FOR UPDATE";
         let head = self.client.query_one(head, &[]).await?;
-        let keys: Vec<&ShipmentKey> = wanted.shipments.iter().collect();
-        let shipments = read_shipments(&self.client, &keys, wanted.histories).await?;
-        Ok(Basis {
+        Ok(End {
             last_sequence: sequence(&head, 0)?,
             last_recorded_at: Instant(head.try_get(1)?),
-            shipments,
+        })
+    }
+
+    async fn read(&mut self, wanted: &Wanted) -> Result<Found, StoreError> {
+        let keys: Vec<&ShipmentKey> = wanted.shipments.iter().collect();
+        Ok(Found {
+            shipments: read_shipments(&self.client, &keys, wanted.histories).await?,
             events: self.known(wanted).await?,
         })
     }
