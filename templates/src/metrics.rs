@@ -88,7 +88,7 @@ impl Metrics {
         let labels = CallLabels {
             service,
             method,
-            code: name(code),
+            code: code_name(code),
         };
         self.0.calls.get_or_create(&labels).inc();
     }
@@ -114,7 +114,9 @@ fn labels(method: Option<&'static Method>) -> MethodLabels {
     }
 }
 
-fn name(code: Code) -> &'static str {
+/// The name of a code, as the specification of gRPC writes it.
+#[must_use]
+pub fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",
         Code::Cancelled => "CANCELLED",

@@ -85,9 +85,9 @@ impl<B: Backend> Writer<B> {
             match self.backend.read(&self.wanted(&commands, &mut batch)).await {
                 Ok(found) => batch.learn(found),
                 Err(error) => {
-                    commands
-                        .into_iter()
-                        .for_each(|command| command.fail(&error));
+                    for command in commands {
+                        command.fail(&error);
+                    }
                     return answers
                         .into_iter()
                         .for_each(|answer: Answer| answer.fail(&error));
