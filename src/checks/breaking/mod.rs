@@ -80,6 +80,7 @@ mod packages;
 mod proof;
 mod ranges;
 mod removed;
+mod reserved;
 mod reserved_enum_no_delete;
 mod reserved_message_no_delete;
 mod rpc_no_delete;
@@ -92,6 +93,7 @@ mod rpc_same_request_type;
 mod rpc_same_response_type;
 mod rpc_same_server_streaming;
 mod service_no_delete;
+mod streaming;
 
 use rayon::prelude::*;
 

@@ -28,7 +28,7 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare, in_package};
+use super::compare::{Aspect, BreakingCx, Compare};
 use super::packages;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::diff::Diff;
@@ -42,26 +42,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
-    let current = packages::by_name(diff.after());
-    for (name, before) in packages::by_name(diff.before()) {
-        let Some(after) = current.get(name) else {
-            continue;
-        };
-        if after.extensions.is_empty() {
-            continue;
-        }
-        for (nested, found) in &before.extensions {
-            if after.extensions.contains_key(nested) {
-                continue;
-            }
-            cx.report(
-                packages::place(diff, found.file, nested),
-                found.file,
-                in_package(name, nested),
-                format!("extension `{nested}` was removed from package `{name}`"),
-            )
-            .before(found.file, found.span, "declared here in the baseline")
-            .help("keep it in the package, marked as deprecated");
-        }
-    }
+    packages::report_removed(diff, "extension", |package| &package.extensions, cx);
 }

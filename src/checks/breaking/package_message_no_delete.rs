@@ -24,7 +24,7 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare, in_package};
+use super::compare::{Aspect, BreakingCx, Compare};
 use super::packages;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::diff::Diff;
@@ -38,26 +38,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
-    let current = packages::by_name(diff.after());
-    for (name, before) in packages::by_name(diff.before()) {
-        let Some(after) = current.get(name) else {
-            continue;
-        };
-        if after.messages.is_empty() {
-            continue;
-        }
-        for (nested, found) in &before.messages {
-            if after.messages.contains_key(nested) {
-                continue;
-            }
-            cx.report(
-                packages::place(diff, found.file, nested),
-                found.file,
-                in_package(name, nested),
-                format!("message `{nested}` was removed from package `{name}`"),
-            )
-            .before(found.file, found.span, "declared here in the baseline")
-            .help("keep it in the package, marked as deprecated");
-        }
-    }
+    packages::report_removed(diff, "message", |package| &package.messages, cx);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{Place, nested_name, surviving_place};
+use super::compare::{BreakingCx, Place, in_package, nested_name, surviving_place};
 use crate::schema::diff::{Diff, map_entry_name};
 use crate::schema::{File, Schema};
 use crate::text::Span;
@@ -65,8 +65,43 @@ pub(super) fn by_name(schema: &Schema) -> BTreeMap<&str, Package<'_>> {
     packages
 }
 
+/// The things of one kind that a package holds.
+pub(super) type Kind<'p, 's> = &'p BTreeMap<String, Found<'s>>;
+
+/// Reports the things of one kind, called `noun`, that are gone from packages that still have some of that kind: buf
+/// takes one that has none left for a package that moved.
+pub(super) fn report_removed<'s>(
+    diff: &Diff<'s>,
+    noun: &str,
+    kind: impl for<'p> Fn(&'p Package<'s>) -> Kind<'p, 's>,
+    cx: &mut BreakingCx<'s>,
+) {
+    let current = by_name(diff.after());
+    for (name, before) in by_name(diff.before()) {
+        let Some(after) = current.get(name).map(&kind) else {
+            continue;
+        };
+        if after.is_empty() {
+            continue;
+        }
+        for (nested, found) in kind(&before) {
+            if after.contains_key(nested) {
+                continue;
+            }
+            cx.report(
+                place(diff, found.file, nested),
+                found.file,
+                in_package(name, nested),
+                format!("{noun} `{nested}` was removed from package `{name}`"),
+            )
+            .before(found.file, found.span, "declared here in the baseline")
+            .help("keep it in the package, marked as deprecated");
+        }
+    }
+}
+
 /// Where something is shown that is gone from the package of `before`.
-pub(super) fn place<'s>(diff: &Diff<'s>, before: File<'s>, nested: &str) -> Place<'s> {
+fn place<'s>(diff: &Diff<'s>, before: File<'s>, nested: &str) -> Place<'s> {
     match diff.after().file_named(before.path()) {
         Some(after) => surviving_place(after, nested),
         None => Place::Nowhere,

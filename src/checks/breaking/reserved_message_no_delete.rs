@@ -23,8 +23,8 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare, Place};
-use super::ranges::{self, Ranges};
+use super::compare::{Aspect, BreakingCx, Compare};
+use super::reserved;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::Message;
 use crate::schema::diff::Pair;
@@ -38,33 +38,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(pair: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
-    let place = Place::Part(pair.after.file(), pair.after.span());
-    let full_name = pair.after.full_name();
-    let current = Ranges::of(pair.after.reserved_ranges());
-    for range in pair.before.reserved_ranges() {
-        if current.cover(range) {
-            continue;
-        }
-        let shown = ranges::shown(range);
-        cx.report(
-            place,
-            pair.before.file(),
-            pair.before.full_name(),
-            format!("message `{full_name}` no longer reserves all of {shown}"),
-        )
-        .help(format!("add `reserved {shown};` back"));
-    }
-    let names: Vec<String> = pair.after.reserved_names().map(|(name, _)| name).collect();
-    for (name, _) in pair.before.reserved_names() {
-        if names.contains(&name) {
-            continue;
-        }
-        cx.report(
-            place,
-            pair.before.file(),
-            pair.before.full_name(),
-            format!("message `{full_name}` no longer reserves the name `{name}`"),
-        )
-        .help(format!("add `reserved \"{name}\";` back"));
-    }
+    reserved::report(pair.map(Into::into), cx);
 }

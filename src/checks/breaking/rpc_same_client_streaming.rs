@@ -28,7 +28,8 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare, Place};
+use super::compare::{Aspect, BreakingCx, Compare};
+use super::streaming;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::Method;
 use crate::schema::diff::Pair;
@@ -42,23 +43,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(methods: Pair<Method<'s>>, cx: &mut BreakingCx<'s>) {
-    let streaming = methods.map(Method::is_client_streaming);
-    if streaming.is_same() {
-        return;
-    }
-    let change = if streaming.after {
-        "became a stream"
-    } else {
-        "is no longer a stream"
-    };
-    cx.report(
-        Place::Part(methods.after.file(), methods.after.span()),
-        methods.before.file(),
-        methods.before.full_name(),
-        format!(
-            "the request of rpc `{}` {change}",
-            methods.after.full_name()
-        ),
-    )
-    .help("add a method of another name with the new signature");
+    streaming::report(methods, "request", Method::is_client_streaming, cx);
 }

@@ -23,7 +23,7 @@
 //! ## Options
 //! `allow_google_protobuf_empty_requests`: an rpc may also take `google.protobuf.Empty`.
 
-use super::rpc_standard_name::{is_empty_message, is_only_used_by, is_standard, standard_names};
+use super::rpc_standard_name::{self, Part};
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::Method;
@@ -41,22 +41,12 @@ fn check(method: Method<'_>, cx: &mut Cx<'_>) {
         return;
     };
     let options = &cx.options().rpc_request_standard_name;
-    let name = message.name();
-    if is_standard(name.text, method, "Request")
-        || (options.allow_google_protobuf_empty_requests && is_empty_message(message))
-    {
-        return;
-    }
-    let (short, long) = standard_names(method, "Request");
-    let rpc = method.name();
-    let is_its_own = cx.wants_fixes() && is_only_used_by(message, method, cx);
-    let report = cx
-        .report(
-            method.input_span(),
-            format!("the request of rpc `{rpc}` is called `{name}`"),
-        )
-        .help(format!("call it `{short}` or `{long}`"));
-    if is_its_own {
-        report.or_rename_in(message.file(), name, short);
-    }
+    let part = Part {
+        role: "request",
+        suffix: "Request",
+        message,
+        span: method.input_span(),
+        may_be_empty: options.allow_google_protobuf_empty_requests,
+    };
+    rpc_standard_name::check(method, part, cx);
 }
