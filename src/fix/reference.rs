@@ -146,7 +146,7 @@ impl<'s> Reader<'_, 's> {
             };
             let Some(field) = field else { return };
             self.add(part.name, of_field(field));
-            message = message_of(field);
+            message = field.kind().message();
             last = Some(field);
         }
         let Some(field) = last else { return };
@@ -208,7 +208,7 @@ impl<'s> Reader<'_, 's> {
                         self.map_entry(literal, fields, field);
                     }
                     (LiteralKind::Message(fields), _) => {
-                        if let Some(inner) = message_of(field) {
+                        if let Some(inner) = field.kind().message() {
                             self.literal(literal, fields, inner);
                         }
                     }
@@ -266,13 +266,6 @@ fn field_written<'s>(message: Message<'s>, name: &str) -> Option<Field<'s>> {
     message
         .fields()
         .find(|field| field.written_name().text == name || field.name() == name)
-}
-
-fn message_of(field: Field<'_>) -> Option<Message<'_>> {
-    match field.kind() {
-        FieldKind::Message(message) | FieldKind::Delimited(message) => Some(message),
-        _ => None,
-    }
 }
 
 fn of_message(message: Message<'_>) -> Symbol {

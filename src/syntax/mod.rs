@@ -5,6 +5,7 @@
 //! proto3 and all editions; what a syntax does not allow is judged by `schema`. This module does no I/O and knows
 //! no other file.
 
+mod byte_class;
 pub mod comments;
 mod lexer;
 pub mod literal;

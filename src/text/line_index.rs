@@ -35,17 +35,7 @@ impl LineIndex {
     pub fn new(text: &[u8]) -> Self {
         let mut starts = Vec::with_capacity(text.len() / 32 + 1);
         starts.push(0);
-        let (eights, rest) = text.as_chunks();
-        for (index, &eight) in eights.iter().enumerate() {
-            let mut found = line_ends(u64::from_le_bytes(eight));
-            while found != 0 {
-                let before = found.trailing_zeros() as usize / 8;
-                starts.push(offset(index * 8 + before + 1));
-                found &= found - 1;
-            }
-        }
-        let from = text.len() - rest.len();
-        starts.extend(memchr::memchr_iter(b'\n', rest).map(|at| offset(from + at + 1)));
+        starts.extend(memchr::memchr_iter(b'\n', text).map(|at| offset(at + 1)));
         Self { starts }
     }
 
@@ -90,15 +80,6 @@ impl LineIndex {
             .unwrap_or_default()
             .trim_end_matches(['\n', '\r'])
     }
-}
-
-/// Sets the top bit of each byte that is `\n`. Lines are so short that a search for each end costs more than to look at
-/// all bytes, eight at once.
-const fn line_ends(bytes: u64) -> u64 {
-    const LOW_BITS: u64 = u64::from_le_bytes([0x7f; 8]);
-    let zero_at_end = bytes ^ u64::from_le_bytes([b'\n'; 8]);
-    // The sum has the top bit of each byte that has another bit set, and does not reach into the next byte.
-    !(((zero_at_end & LOW_BITS) + LOW_BITS) | zero_at_end | LOW_BITS)
 }
 
 /// The column of the offset `at` on the line that starts at `start`.
@@ -160,21 +141,6 @@ fn offset(length: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_starts_after_each_line_end_and_nowhere_else() {
-        for near in 0..=u8::MAX {
-            let text = [
-                near, b'\n', near, near, b'\n', b'\n', near, b'\n', near, b'\n', near,
-            ];
-            let index = LineIndex::new(&text);
-            let ends = (0_u32..).zip(text).filter(|(_, byte)| *byte == b'\n');
-            let starts: Vec<u32> = std::iter::once(0)
-                .chain(ends.map(|(at, _)| at + 1))
-                .collect();
-            assert_eq!(index.starts(), starts, "{near}");
-        }
-    }
 
     #[test]
     fn each_mode_counts_its_own_way() {

@@ -69,6 +69,7 @@ mod length;
 mod message;
 mod places;
 mod predefined;
+mod ruled;
 mod rules;
 mod text_format;
 mod time;
@@ -76,7 +77,7 @@ mod time;
 use crate::checks::Cx;
 use crate::checks::rule::{Check, FixSafety, Group, Rule, Visit};
 use crate::schema::{Definition, Field, File, Schema};
-use field::{Part, Ruled};
+use ruled::{Part, Ruled};
 use rules::Subject;
 
 pub(super) static RULE: Rule = Rule {

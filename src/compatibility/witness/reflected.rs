@@ -20,7 +20,6 @@ use prost_reflect::{
     ReflectMessage as _, Value as Reflected,
 };
 
-use super::survival::inner;
 use crate::compatibility::dynamic::{Record, Value, read_partially, zero};
 use crate::schema::options::wire::{self, Payload};
 use crate::schema::{Cardinality, Enum, Field, FieldKind, Message};
@@ -67,7 +66,7 @@ fn by_record<'s>(message: Message<'s>, record: &Record, touched: &mut Touched<'s
         let numbers = touched.entry(message.full_name()).or_default();
         numbers.insert(*number);
         let field = message.field_numbered(*number);
-        let Some(inner) = field.and_then(|field| inner(field.kind())) else {
+        let Some(inner) = field.and_then(|field| field.kind().message()) else {
             continue;
         };
         for value in values {
@@ -92,7 +91,7 @@ fn by_reader<'s>(message: Message<'s>, bytes: &[u8], depth: usize, touched: &mut
         let Some(field) = message.field_numbered(record.number) else {
             continue;
         };
-        let (Some(inner), Some(depth)) = (inner(field.kind()), depth.checked_sub(1)) else {
+        let (Some(inner), Some(depth)) = (field.kind().message(), depth.checked_sub(1)) else {
             continue;
         };
         let (Payload::Bytes(payload) | Payload::Group(payload)) = record.payload else {
@@ -451,7 +450,10 @@ fn plain(field: Field<'_>, value: &Reflected) -> Value {
         Reflected::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
         Reflected::EnumNumber(number) => Value::Enum(*number),
         Reflected::Message(message) => Value::Message(
-            inner(field.kind()).map_or_else(Record::default, |inner| taken(inner, message)),
+            field
+                .kind()
+                .message()
+                .map_or_else(Record::default, |inner| taken(inner, message)),
         ),
         // Lists and maps hold neither lists nor maps.
         Reflected::List(_) | Reflected::Map(_) => Value::Message(Record::default()),

@@ -125,21 +125,13 @@ fn is_value_same(
             };
             becomes(surface, (old, values), new, b) == Survival::Same
         }),
-        (_, Value::Message(record), _, Value::Bytes(bytes)) => {
-            inner(writer).is_some_and(|message| dynamic::write(message, record) == *bytes)
-        }
-        (_, Value::Bytes(bytes), _, Value::Message(record)) => {
-            inner(reader).is_some_and(|message| dynamic::write(message, record) == *bytes)
-        }
+        (_, Value::Message(record), _, Value::Bytes(bytes)) => writer
+            .message()
+            .is_some_and(|message| dynamic::write(message, record) == *bytes),
+        (_, Value::Bytes(bytes), _, Value::Message(record)) => reader
+            .message()
+            .is_some_and(|message| dynamic::write(message, record) == *bytes),
         _ => is_plain_same(a, b),
-    }
-}
-
-/// The message that a field holds.
-pub(super) fn inner(kind: FieldKind<'_>) -> Option<Message<'_>> {
-    match kind {
-        FieldKind::Message(message) | FieldKind::Delimited(message) => Some(message),
-        _ => None,
     }
 }
 

@@ -1,6 +1,5 @@
 //! What is worth sending: the values at which readers are known to differ.
 
-use super::survival::inner;
 use crate::compatibility::dynamic::{self, Record, Value};
 use crate::schema::{Cardinality, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
@@ -28,7 +27,7 @@ fn filled(message: Message<'_>, left: &mut usize) -> Record {
             break;
         }
         *left -= 1;
-        let zero = match inner(field.kind()) {
+        let zero = match field.kind().message() {
             Some(inner) => Value::Message(filled(inner, left)),
             None => dynamic::zero(field.kind()),
         };
@@ -179,7 +178,7 @@ fn is_recursive_required(message: Message<'_>) -> bool {
             if field.cardinality() != Cardinality::Required {
                 continue;
             }
-            if let Some(inner) = inner(field.kind()) {
+            if let Some(inner) = field.kind().message() {
                 if inner == message {
                     return true;
                 }

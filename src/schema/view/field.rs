@@ -27,6 +27,16 @@ pub enum FieldKind<'s> {
     Unknown,
 }
 
+impl<'s> FieldKind<'s> {
+    /// The message that the field holds, if it holds one.
+    pub fn message(self) -> Option<Message<'s>> {
+        match self {
+            Self::Message(message) | Self::Delimited(message) => Some(message),
+            _ => None,
+        }
+    }
+}
+
 /// How often a field occurs, and whether it knows of its absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cardinality {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::field::Ruled;
+use super::ruled::Ruled;
 use super::rules::Rules;
 use crate::checks::Cx;
 use crate::schema::options::{OptionValue, Value};

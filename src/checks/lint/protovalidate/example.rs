@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::bounds;
 use super::cel::{self, Environment};
-use super::field::Ruled;
+use super::ruled::Ruled;
 use super::rules::{Rules, bytes_of};
 use super::text_format;
 use super::time::Moment;

@@ -1,7 +1,7 @@
 //! Lengths of strings and bytes, and how many elements there are.
 
 use super::bounds;
-use super::field::Ruled;
+use super::ruled::Ruled;
 use super::rules::Rules;
 use crate::checks::Cx;
 

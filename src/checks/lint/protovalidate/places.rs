@@ -1,7 +1,7 @@
 //! Where the parts of an option stand.
 
 use crate::schema::options::{OptionSet, Options};
-use crate::schema::{Field, FieldKind, File, Message};
+use crate::schema::{Field, File, Message};
 use crate::syntax::TokenRange;
 use crate::syntax::literal::{Literal, LiteralField, LiteralKind, LiteralName};
 use crate::syntax::tree::{NodeRange, OptionValue};
@@ -80,23 +80,16 @@ impl Places {
 /// `None` where an extension is on the way.
 fn reached<'s>(option: Field<'s>, path: &[i32]) -> Option<(Message<'s>, bool)> {
     let mut field = option;
-    let mut message = message_of(option)?;
+    let mut message = option.kind().message()?;
     let mut path = path.iter();
     while let Some(&number) = path.next() {
         field = message.field_numbered(number)?;
         if field.is_repeated() {
             path.next();
         }
-        message = message_of(field)?;
+        message = field.kind().message()?;
     }
     Some((message, field.is_repeated()))
-}
-
-fn message_of(field: Field<'_>) -> Option<Message<'_>> {
-    match field.kind() {
-        FieldKind::Message(message) | FieldKind::Delimited(message) => Some(message),
-        _ => None,
-    }
 }
 
 struct Walk<'w, 's> {
@@ -145,7 +138,7 @@ impl Walk<'_, '_> {
                 path.pop();
             } else {
                 let value = self.literal.values(field.values).first().copied();
-                match (value.map(|value| value.kind), message_of(declared)) {
+                match (value.map(|value| value.kind), declared.kind().message()) {
                     (Some(LiteralKind::Message(inner)), Some(message)) => {
                         self.message(inner, message, path);
                     }

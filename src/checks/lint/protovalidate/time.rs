@@ -1,7 +1,7 @@
 //! Rules of durations and timestamps.
 
 use super::bounds;
-use super::field::Ruled;
+use super::ruled::Ruled;
 use super::rules::Rules;
 use crate::checks::Cx;
 use crate::schema::options::{OptionMessage, OptionValue, Value};
