@@ -1,7 +1,7 @@
 //! The graph of imports: what each file sees, and what is wrong with its import statements.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::symbols::indices;
 use super::{FileId, SCHEMA, Schema};
@@ -149,12 +149,12 @@ impl Schema {
             .zip(direct)
             .map(|(import, found)| import.kind == ImportKind::Public || found.is_none())
             .collect();
+        let mut through = None;
         for &used in &data.links.used {
             let named = direct.iter().position(|&found| found == Some(used));
             let import = named.or_else(|| {
-                direct.iter().position(|&found| {
-                    found.is_some_and(|found| self.public_imports(found).contains(&used))
-                })
+                let through = through.get_or_insert_with(|| self.seen_through(direct));
+                through.get(&used).copied()
             });
             if let Some(import) = import {
                 is_used[import] = true;
@@ -165,16 +165,28 @@ impl Schema {
             .collect()
     }
 
+    /// The files that are seen through these imports, each with the position of the first that shows it.
+    fn seen_through(&self, direct: &[Option<FileId>]) -> FxHashMap<FileId, usize> {
+        let mut through = FxHashMap::default();
+        for (at, &found) in direct.iter().enumerate() {
+            for shown in found.iter().flat_map(|&found| self.public_imports(found)) {
+                through.entry(shown).or_insert(at);
+            }
+        }
+        through
+    }
+
     /// All files that importers of `id` see through it.
     fn public_imports(&self, id: FileId) -> Vec<FileId> {
         let mut found = Vec::new();
+        let mut known: FxHashSet<FileId> = FxHashSet::default();
         let mut open = vec![id];
         while let Some(next) = open.pop() {
             let file = self.data(next);
             for (import, to) in file.syntax.tree().imports.iter().zip(&file.imports.direct) {
                 if let (ImportKind::Public, Some(to)) = (import.kind, *to)
                     && to != id
-                    && !found.contains(&to)
+                    && known.insert(to)
                 {
                     found.push(to);
                     open.push(to);

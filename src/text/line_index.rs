@@ -28,6 +28,8 @@ pub enum Columns {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Whether all of the text is ASCII without a tab: then a column is a difference, however long the line.
+    is_plain: bool,
 }
 
 impl LineIndex {
@@ -36,7 +38,8 @@ impl LineIndex {
         let mut starts = Vec::with_capacity(text.len() / 32 + 1);
         starts.push(0);
         starts.extend(memchr::memchr_iter(b'\n', text).map(|at| offset(at + 1)));
-        Self { starts }
+        let is_plain = text.is_ascii() && memchr::memchr(b'\t', text).is_none();
+        Self { starts, is_plain }
     }
 
     /// Offsets of all line starts, ascending; the first is 0.
@@ -63,10 +66,12 @@ impl LineIndex {
     pub fn position(&self, text: &str, at: u32, columns: Columns) -> Position {
         let line = self.line(at);
         let start = self.start_of(line);
-        Position {
-            line,
-            column: column(text, start, at, columns),
-        }
+        let column = if self.is_plain {
+            at.min(offset(text.len())).saturating_sub(start)
+        } else {
+            column(text, start, at, columns)
+        };
+        Position { line, column }
     }
 
     /// The text of `line` without its line end.
@@ -141,6 +146,24 @@ fn offset(length: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_text_is_counted_as_any_other() {
+        let (plain, other) = ("ab\ncd e\r\nf", "ab\ncd e\r\nf\u{e9}");
+        let [plain_index, other_index] = [plain, other].map(|text| LineIndex::new(text.as_bytes()));
+        for at in 0..=12 {
+            for columns in [
+                Columns::Bytes,
+                Columns::Utf16,
+                Columns::Display,
+                Columns::Descriptor,
+            ] {
+                let [a, b] = [(&plain_index, plain), (&other_index, &other[..plain.len()])]
+                    .map(|(index, text)| index.position(text, at, columns));
+                assert_eq!(a, b, "{at} {columns:?}");
+            }
+        }
+    }
 
     #[test]
     fn each_mode_counts_its_own_way() {

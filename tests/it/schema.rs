@@ -69,6 +69,34 @@ fn public_imports_are_seen_through_and_others_are_not() {
     );
 }
 
+/// To look at all files found so far for each file found would take minutes.
+#[test]
+fn a_long_chain_of_public_imports_is_followed_to_its_end() {
+    const LENGTH: usize = 1500;
+    let names: Vec<String> = (0..=LENGTH).map(|at| format!("f{at}.proto")).collect();
+    let texts: Vec<String> = (0..=LENGTH)
+        .map(|at| match names.get(at + 1) {
+            Some(next) => {
+                format!("syntax = \"proto3\"; import public \"{next}\"; message M{at} {{}}")
+            }
+            None => format!("syntax = \"proto3\"; message M{at} {{}}"),
+        })
+        .collect();
+    let user =
+        format!("syntax = \"proto3\"; import \"f0.proto\"; message User {{ M{LENGTH} last = 1; }}");
+    let chain = names.iter().zip(&texts);
+    let mut files: Vec<(&str, &str)> = chain
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    files.push(("user.proto", &user));
+    let schema = link(&files);
+    assert_eq!(schema.errors().count(), 0);
+    let seen = schema
+        .file_named("user.proto")
+        .map(|file| file.imports().visible().len());
+    assert_eq!(seen, Some(LENGTH + 2));
+}
+
 #[test]
 fn circles_missing_files_and_doubles_are_told_together() {
     let schema = link(&[
