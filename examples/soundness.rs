@@ -27,11 +27,13 @@ fn main() {
             .into_par_iter()
             .map(batch)
             .collect();
-        outcomes.into_iter().for_each(|outcome| total.add(outcome));
+        for outcome in outcomes {
+            for wrong in &outcome.wrong {
+                println!("{wrong}");
+            }
+            total.add(outcome);
+        }
         println!("{} pairs, {} wrong", total.pairs, total.wrong.len());
-    }
-    for wrong in total.wrong.iter().take(50) {
-        println!("{wrong}");
     }
     println!(
         "seeds {seed} to {}: {} pairs, {} of them safe on both surfaces, {} left out since they do not compile, {} wrong verdicts",

@@ -17,9 +17,9 @@ use crate::text::Source;
 #[derive(Debug, Clone, Args)]
 pub(super) struct FixArgs {
     /// Apply fixes that change neither bytes, JSON nor generated source, and report what is left
-    #[arg(long, conflicts_with = "diff", help_heading = "Fixes")]
-    pub(super) fix: bool,
-    /// Print what fixes would change as a unified diff, and write nothing
+    #[arg(long, help_heading = "Fixes")]
+    fix: bool,
+    /// Print what fixes would change as a unified diff, and write nothing, with `--fix` too
     #[arg(long, help_heading = "Fixes")]
     pub(super) diff: bool,
 }
@@ -28,6 +28,11 @@ impl FixArgs {
     /// Whether anything is to be fixed or shown.
     pub(super) fn is_asked(&self) -> bool {
         self.fix || self.diff
+    }
+
+    /// Whether files are written.
+    pub(super) fn writes(&self) -> bool {
+        self.fix && !self.diff
     }
 }
 
@@ -91,7 +96,8 @@ pub(super) fn notes(fixed: &Fixed, is_written: bool, unsafe_flag: Option<&str>) 
     notes
 }
 
-fn counted(count: usize, noun: &str) -> String {
+/// A number of things, in words.
+pub(super) fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         count => format!("{count} {noun}s"),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::config::ConfigArgs;
+use super::fixing::counted;
 use super::{Failure, Global, Outcome, Result, Subcommand, output};
 use crate::diagnostic::Diagnostic;
 use crate::history::{
@@ -280,8 +281,8 @@ fn text(history: &HistoryView, is_of_type: bool) -> String {
     } else {
         let _ = writeln!(
             out,
-            "{} commits read back to {}; {} numbers or names used again, {} given up and not reserved, {} revisions of files that do not compile stepped over",
-            history.commits,
+            "{} read back to {}; {} numbers or names used again, {} given up and not reserved, {} revisions of files that do not compile stepped over",
+            counted(history.commits, "commit"),
             history.since.as_deref().unwrap_or("the beginning"),
             history.reuses.len(),
             history.holes.len(),

@@ -81,7 +81,7 @@ pub(super) fn run(
             *all.counts.entry(rule).or_default() += count;
         }
     }
-    notes.extend(fixing::notes(&all, args.fix, None));
+    notes.extend(fixing::notes(&all, args.writes(), None));
     output.write_notes(notes, global)?;
     if args.diff {
         return fixing::print_diff(&all.files).map(Some);

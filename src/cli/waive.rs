@@ -64,18 +64,27 @@ impl Waive {
         let owner = given(&self.owner)
             .or_else(|| known.map(|waiver| waiver.owner.clone()))
             .or_else(|| finding.owners().first().map(|owner| owner.to_string()));
-        let Some(owner) = owner else {
-            return Err(Failure::with_help(
-                "nobody answers for the finding",
-                "name a person or a team with `--owner`, or give its file an owner in CODEOWNERS",
-            ));
-        };
         let reason = given(&self.reason).or_else(|| known.map(|waiver| waiver.reason.clone()));
-        let Some(reason) = reason else {
-            return Err(Failure::with_help(
-                "nothing says why the finding may pass",
-                "say it with `--reason`; whoever reads the file in a year will want to know",
-            ));
+        let (owner, reason) = match (owner, reason) {
+            (Some(owner), Some(reason)) => (owner, reason),
+            (None, Some(_)) => {
+                return Err(Failure::with_help(
+                    "nobody answers for the finding",
+                    "name a person or a team with `--owner`, or give its file an owner in CODEOWNERS",
+                ));
+            }
+            (Some(_), None) => {
+                return Err(Failure::with_help(
+                    "nothing says why the finding may pass",
+                    "say it with `--reason`; whoever reads the file in a year will want to know",
+                ));
+            }
+            (None, None) => {
+                return Err(Failure::with_help(
+                    "nobody answers for the finding, and nothing says why it may pass",
+                    "name a person or a team with `--owner`, and say with `--reason` what the next reader will want to know",
+                ));
+            }
         };
         let today = Day::today();
         if let Some(expires) = self.expires.filter(|expires| *expires < today) {

@@ -17,7 +17,7 @@ use protogov::schema::diff::Diff;
 
 use crate::buf::{Corpus, Place, differences, has_buf};
 use crate::files::Files;
-use crate::lint::link;
+use crate::lint::{link, proto_files};
 
 fn breaking_rules() -> impl Iterator<Item = &'static Registered> {
     rules().iter().copied().filter(|rule| !rule.is_lint())
@@ -263,6 +263,54 @@ fn places_between(program: &str, directory: &Path) -> Option<Vec<Place>> {
     let is_broken = places.iter().any(|(_, _, rule)| rule == "COMPILE");
     let is_through = matches!(output.status.code(), Some(0 | 1 | 100));
     (is_through && !is_broken).then_some(places)
+}
+
+/// Pairs in `fixtures/breaking`, each with the places where buf 1.75 finds something by any of its rules: as they were
+/// written down, and as buf says where it is at hand.
+#[test]
+fn fixtures_have_the_places_of_buf() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/breaking");
+    let has_buf = has_buf();
+    let mut count = 0;
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(&fixtures).expect("it is there") {
+        let case = entry.expect("readable").path();
+        let name = case
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        count += 1;
+        let files = Files::new();
+        for side in ["old", "new"] {
+            for (path, text) in proto_files(&case.join(side)) {
+                files.write(&format!("{side}/{path}"), text);
+            }
+            let yaml = "version: v2\nbreaking:\n  use: [FILE, PACKAGE, WIRE_JSON, WIRE, CSR]\n";
+            files.write(&format!("{side}/buf.yaml"), yaml);
+        }
+        let text = fs::read_to_string(case.join("places.txt")).expect("each case has its places");
+        let mut expected: Vec<String> = text.lines().map(str::to_owned).collect();
+        expected.sort();
+        let shown = |program: &str| {
+            let places = places_between(program, &files.root()).expect("it compiles");
+            let line = |(path, [line, column, end_line, end_column], rule): &Place| {
+                format!("{path}:{line}:{column}-{end_line}:{end_column} {rule}")
+            };
+            let mut lines: Vec<String> = places.iter().map(line).collect();
+            lines.sort();
+            lines
+        };
+        let programs = [env!("CARGO_BIN_EXE_protogov"), "buf"];
+        for program in &programs[..if has_buf { 2 } else { 1 }] {
+            let found = shown(program);
+            if found != expected {
+                wrong.push(format!("{name}, {program}: {found:#?}"));
+            }
+        }
+    }
+    assert!(count > 4, "{count} cases");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Two revisions of real contracts in each category, where the contracts are at hand.

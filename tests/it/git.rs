@@ -949,17 +949,17 @@ fn the_default_base_is_what_ci_announces_then_the_remotes_default_then_main() {
         (
             &[][..],
             "origin/main",
-            "compared with `origin/main`, the default branch",
+            "`origin/main` is the default branch",
         ),
         (
             &[("GITHUB_BASE_REF", "release/1")],
             "origin/release/1",
-            "compared with `origin/release/1`: `GITHUB_BASE_REF` names it as the base",
+            "`GITHUB_BASE_REF` names `origin/release/1` as the base",
         ),
         (
             &[("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")],
             "origin/main",
-            "compared with `origin/main`: `CI_MERGE_REQUEST_TARGET_BRANCH_NAME` names it as the base",
+            "`CI_MERGE_REQUEST_TARGET_BRANCH_NAME` names `origin/main` as the base",
         ),
     ] {
         let found = base(variables).expect("there is a base");

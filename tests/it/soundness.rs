@@ -193,11 +193,18 @@ fn verdicts(old: &Schema, new: &Schema, surface: Surface) -> BTreeMap<String, (u
     verdicts
 }
 
-/// Verdicts on 5,000 pairs; `cargo run --release --example soundness` takes as many as one likes.
+/// Batches in which verdicts were wrong once: names that take over the numbers of others, fields that meet in a oneof.
+#[cfg(test)]
+const MENDED: [u64; 15] = [
+    5009, 5157, 5185, 5225, 5227, 5345, 5357, 5412, 5440, 5450, 5504, 5513, 5522, 101393, 101711,
+];
+
+/// Verdicts on 5,000 pairs, and on those that were wrong once; `cargo run --release --example soundness` takes as many as
+/// one likes.
 #[test]
 fn verdicts_on_random_pairs_are_sound_and_not_too_loud() {
     let mut outcome = Outcome::default();
-    for seed in 1..=(5_000 / BATCH as u64) {
+    for seed in (1..=(5_000 / BATCH as u64)).chain(MENDED) {
         outcome.add(batch(seed));
     }
     assert!(

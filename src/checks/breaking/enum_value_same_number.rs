@@ -75,13 +75,15 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
                 "`{name}` is read as {old}, which is listed no more"
             )),
         };
-        // D1: the name that has come is one that readers of the baseline do not know.
+        // D1, D8: a name that has come, for the old number or before this one for the new, is one that readers of the baseline
+        // do not know.
         let is_known = |name: &str| enums.before.values().any(|value| value.name().text == name);
-        let json = match taker.map(|taker| taker.name().text) {
-            Some(name) if !is_known(name) => {
-                when(format!("readers of the baseline see no `{name}`"))
-            }
-            _ => Outcome::Safe,
+        let written = (enums.after.values()).find(|value| value.number() == Some(new));
+        let come = [taker, written].into_iter().flatten();
+        let mut come = come.map(|value| value.name().text);
+        let json = match come.find(|name| !is_known(name)) {
+            Some(name) => when(format!("readers of the baseline see no `{name}`")),
+            None => Outcome::Safe,
         };
         cx.report(
             Place::Part(after.file(), after.number_span()),

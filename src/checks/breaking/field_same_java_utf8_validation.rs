@@ -21,31 +21,40 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
+use super::compare::{Aspect, BreakingCx, Compare, Place};
 use super::language_feature::LanguageFeature;
+use super::strings::{self, Strings};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::schema::Field;
 use crate::schema::diff::Pair;
 use crate::schema::features::Utf8Validation;
-use crate::schema::{Field, FieldKind};
-use crate::syntax::tree::Scalar;
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(Aspect::Option, &[Compare::Field(check)]),
+    check: Check::Breaking(
+        Aspect::Option,
+        &[Compare::Field(check), Compare::MapEntry(check_entry)],
+    ),
 };
 
 /// `FileOptions.java_string_check_utf8`
 const CHECK_UTF8: i32 = 27;
 
 fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
-    let is_string =
-        |field: Field<'s>| field.kind() == FieldKind::Scalar(Scalar::String) && !field.is_map();
-    if !is_string(fields.before) || !is_string(fields.after) {
-        return;
+    if let Some(strings) = strings::of_field(fields) {
+        compare(strings, cx);
     }
+}
+
+fn check_entry<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
+    strings::of_entry(fields).for_each(|strings| compare(strings, cx));
+}
+
+fn compare<'s>(strings: Strings<'s>, cx: &mut BreakingCx<'s>) {
+    let fields = strings.fields;
     let checks = fields.map(checks);
     if checks.is_same() {
         return;
@@ -53,16 +62,16 @@ fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
     let word = |checks| if checks { "checked" } else { "not checked" };
     let after = fields.after;
     let setting = after.file().options().get(CHECK_UTF8);
-    let setting =
-        setting.or_else(|| LanguageFeature::JAVA_UTF8_VALIDATION.setting(after.options()));
-    let span = setting.map_or(after.span(), |setting| setting.span());
+    let own = || LanguageFeature::JAVA_UTF8_VALIDATION.setting(after.options());
+    let setting = setting.or_else(|| own().filter(|_| strings.has_options));
+    let span = setting.map_or(strings.span, |setting| setting.span());
     cx.report(
         Place::Part(after.file(), span),
         fields.before.file(),
-        symbol(fields.before),
+        strings.symbol,
         format!(
-            "string `{}` was {} to be UTF-8 by Java and is now {}",
-            after.name(),
+            "{} was {} to be UTF-8 by Java and is now {}",
+            strings.noun,
             word(checks.before),
             word(checks.after)
         ),

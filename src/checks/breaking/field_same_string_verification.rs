@@ -21,7 +21,7 @@
 //! ```
 
 use super::compare::{Aspect, Compare};
-use super::field_same_utf8_validation::check;
+use super::field_same_utf8_validation::{check, check_entry};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,5 +29,8 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(Aspect::Type, &[Compare::Field(check)]),
+    check: Check::Breaking(
+        Aspect::Type,
+        &[Compare::Field(check), Compare::MapEntry(check_entry)],
+    ),
 };

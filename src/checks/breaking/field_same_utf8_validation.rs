@@ -20,28 +20,37 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
+use super::compare::{Aspect, BreakingCx, Compare, Place};
 use super::options::{self, Feature};
+use super::strings::{self, Strings};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::schema::Field;
 use crate::schema::diff::Pair;
 use crate::schema::features::Utf8Validation;
-use crate::schema::{Field, FieldKind};
-use crate::syntax::tree::Scalar;
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(Aspect::Type, &[Compare::Field(check)]),
+    check: Check::Breaking(
+        Aspect::Type,
+        &[Compare::Field(check), Compare::MapEntry(check_entry)],
+    ),
 };
 
 pub(super) fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
-    let is_string =
-        |field: Field<'s>| field.kind() == FieldKind::Scalar(Scalar::String) && !field.is_map();
-    if !is_string(fields.before) || !is_string(fields.after) {
-        return;
+    if let Some(strings) = strings::of_field(fields) {
+        compare(strings, cx);
     }
+}
+
+pub(super) fn check_entry<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
+    strings::of_entry(fields).for_each(|strings| compare(strings, cx));
+}
+
+fn compare<'s>(strings: Strings<'s>, cx: &mut BreakingCx<'s>) {
+    let fields = strings.fields;
     let checks = fields.map(|field| field.features().utf8_validation);
     if checks.is_same() {
         return;
@@ -50,18 +59,21 @@ pub(super) fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
         Utf8Validation::Verify => "checked",
         Utf8Validation::None => "not checked",
     };
-    let place = options::feature_place(
-        fields.after.options(),
-        Feature::FIELD_UTF8_VALIDATION,
-        fields.after.span(),
-    );
+    let place = match strings.has_options {
+        true => options::feature_place(
+            fields.after.options(),
+            Feature::FIELD_UTF8_VALIDATION,
+            strings.span,
+        ),
+        false => strings.span,
+    };
     cx.report(
         Place::Part(fields.after.file(), place),
         fields.before.file(),
-        symbol(fields.before),
+        strings.symbol,
         format!(
-            "string `{}` was {} to be UTF-8 and is now {}",
-            fields.after.name(),
+            "{} was {} to be UTF-8 and is now {}",
+            strings.noun,
             word(checks.before),
             word(checks.after)
         ),

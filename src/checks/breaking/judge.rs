@@ -18,7 +18,10 @@ pub(super) fn verdict(
     let after = diff.after();
     match change {
         Change::Field(pair) | Change::Extension(pair) => field(*pair, aspect, structures),
-        Change::MapEntry(pair) => field(*pair, Aspect::Type, structures),
+        Change::MapEntry(pair) => match aspect {
+            Aspect::Option => language(),
+            _ => field(*pair, Aspect::Type, structures),
+        },
         Change::FieldRemoved(field, messages) => field_removed(*field, *messages, diff, structures),
         Change::EnumNumber(pair, enums) => enum_value_renamed(pair, *enums),
         Change::EnumNumberRemoved(removed, enums) => enum_number_removed(removed, *enums),
@@ -139,23 +142,28 @@ fn required_by_key(pair: Pair<Field<'_>>) -> Outcome {
     })
 }
 
-/// C9 to C13, in JSON for the field that has the key now: under the number there may be another one.
+/// C9 to C13, in JSON for the fields that have the keys of both sides: under the number there may be another one.
 fn oneof_by_key(pair: Pair<Field<'_>>) -> Verdict {
     let verdict = oneof(pair);
-    let key = pair.before.json_name();
-    if key == pair.after.json_name() {
+    if pair.before.json_name() == pair.after.json_name() {
         return verdict;
     }
-    let message = pair.after.containing_message();
-    let keyed = message.and_then(|message| message.fields().find(|field| field.json_name() == key));
-    let json = match keyed {
-        Some(after) if oneof_name(after) != oneof_name(pair.before) => {
-            let before = pair.before;
-            oneof(Pair { before, after }).json
-        }
-        _ => Outcome::Safe,
-    };
+    let (old, new) = (pair.before, pair.after);
+    let today = keyed(old, new).map(|after| Pair { before: old, after });
+    let baseline = keyed(new, old).map(|before| Pair { before, after: new });
+    let moved = [today, baseline]
+        .into_iter()
+        .flatten()
+        .filter(|pair| oneof_name(pair.before) != oneof_name(pair.after));
+    let json = moved.fold(Outcome::Safe, |worst, pair| worst.worst(oneof(pair).json));
     Verdict { json, ..verdict }
+}
+
+/// The field beside `other` that has the key of `field`.
+fn keyed<'s>(field: Field<'_>, other: Field<'s>) -> Option<Field<'s>> {
+    let key = field.json_name();
+    let mut fields = other.containing_message()?.fields();
+    fields.find(|field| field.json_name() == key)
 }
 
 /// A10 to A12, and A9 where the old name lives on under another number.

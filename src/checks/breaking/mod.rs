@@ -94,6 +94,7 @@ mod rpc_same_response_type;
 mod rpc_same_server_streaming;
 mod service_no_delete;
 mod streaming;
+mod strings;
 
 use rayon::prelude::*;
 

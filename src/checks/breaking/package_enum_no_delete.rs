@@ -41,5 +41,5 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
-    packages::report_removed(diff, "enum", |package| &package.enums, cx);
+    packages::report_removed(diff, "enum", |package| &package.enums, packages::place, cx);
 }

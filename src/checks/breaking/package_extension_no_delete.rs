@@ -42,5 +42,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
-    packages::report_removed(diff, "extension", |package| &package.extensions, cx);
+    packages::report_removed(
+        diff,
+        "extension",
+        |package| &package.extensions,
+        packages::place,
+        cx,
+    );
 }

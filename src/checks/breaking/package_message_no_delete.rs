@@ -24,9 +24,10 @@
 //! }
 //! ```
 
-use super::compare::{Aspect, BreakingCx, Compare};
+use super::compare::{Aspect, BreakingCx, Compare, Place};
 use super::packages;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::schema::File;
 use crate::schema::diff::Diff;
 
 pub(super) static RULE: Rule = Rule {
@@ -38,5 +39,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(diff: &Diff<'s>, cx: &mut BreakingCx<'s>) {
-    packages::report_removed(diff, "message", |package| &package.messages, cx);
+    packages::report_removed(diff, "message", |package| &package.messages, place, cx);
+}
+
+/// Where a message is shown that is gone. As buf has it, a file that went to another package holds none of those around it;
+/// for enums and extensions it does.
+fn place<'s>(diff: &Diff<'s>, before: File<'s>, nested: &str) -> Place<'s> {
+    match diff.after().file_named(before.path()) {
+        Some(after) if after.package() != before.package() => Place::File(after),
+        _ => packages::place(diff, before, nested),
+    }
 }

@@ -68,12 +68,13 @@ pub(super) fn by_name(schema: &Schema) -> BTreeMap<&str, Package<'_>> {
 /// The things of one kind that a package holds.
 pub(super) type Kind<'p, 's> = &'p BTreeMap<String, Found<'s>>;
 
-/// Reports the things of one kind, called `noun`, that are gone from packages that still have some of that kind: buf
-/// takes one that has none left for a package that moved.
+/// Reports the things of one kind, called `noun` and shown at `place`, that are gone from packages that still have some of
+/// that kind: buf takes one that has none left for a package that moved.
 pub(super) fn report_removed<'s>(
     diff: &Diff<'s>,
     noun: &str,
     kind: impl for<'p> Fn(&'p Package<'s>) -> Kind<'p, 's>,
+    place: fn(&Diff<'s>, File<'s>, &str) -> Place<'s>,
     cx: &mut BreakingCx<'s>,
 ) {
     let current = by_name(diff.after());
@@ -101,7 +102,7 @@ pub(super) fn report_removed<'s>(
 }
 
 /// Where something is shown that is gone from the package of `before`.
-fn place<'s>(diff: &Diff<'s>, before: File<'s>, nested: &str) -> Place<'s> {
+pub(super) fn place<'s>(diff: &Diff<'s>, before: File<'s>, nested: &str) -> Place<'s> {
     match diff.after().file_named(before.path()) {
         Some(after) => surviving_place(after, nested),
         None => Place::Nowhere,

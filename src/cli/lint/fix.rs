@@ -160,11 +160,11 @@ impl Lint {
         if files == 0 && !self.input.allows_empty() {
             return Err(crate::cli::input::nothing_to_check());
         }
-        if self.fixing.fix {
+        if self.fixing.writes() {
             fixing::write(&all.files)?;
         }
         let unsafe_flag = (!self.unsafe_fixes).then_some("--unsafe-fixes");
-        notes.extend(fixing::notes(&all, self.fixing.fix, unsafe_flag));
+        notes.extend(fixing::notes(&all, self.fixing.writes(), unsafe_flag));
         self.output.write_notes(notes, global)?;
         if self.fixing.diff {
             return fixing::print_diff(&all.files);

@@ -35,7 +35,7 @@ impl Repository {
                     ));
                 };
                 Ok(noted(found, |name| {
-                    format!("compared with `{name}`: `{variable}` names it as the base")
+                    format!("`{variable}` names `{name}` as the base")
                 }))
             }
             Some(Announced::Before { variable, id }) => {
@@ -46,9 +46,7 @@ impl Repository {
                         ..found
                     };
                     return Ok(noted(found, |name| {
-                        format!(
-                            "compared with `{name}`, the commit before this push, as `{variable}` says"
-                        )
+                        format!("`{variable}` says that `{name}` was there before this push")
                     }));
                 }
                 let why = if is_all_zeros(&id) {
@@ -58,7 +56,7 @@ impl Repository {
                 };
                 let fallback = self.fallback(head)?;
                 Ok(noted(fallback, |name| {
-                    format!("compared with `{name}`: {why}")
+                    format!("{why}, and `{name}` stands in for it")
                 }))
             }
             None => self.fallback(head),
@@ -73,10 +71,12 @@ impl Repository {
         });
         match found {
             Some(found) if found.commit == head => Ok(noted(found, |name| {
-                format!("compared with `{name}`, which is the very commit that is checked out")
+                format!(
+                    "`{name}` is what is checked out, so only what is not committed yet is compared"
+                )
             })),
             Some(found) => Ok(noted(found, |name| {
-                format!("compared with `{name}`, the default branch")
+                format!("`{name}` is the default branch")
             })),
             None if self.is_shallow() => {
                 let command = format!("git fetch --unshallow {}", self.remote_or_origin());

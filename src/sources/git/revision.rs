@@ -30,7 +30,7 @@ impl Repository {
             let zeros = "a commit id of all zeros stands for a branch that is new";
             base.note = Some(match base.note {
                 Some(note) => format!("{zeros}; {note}"),
-                None => format!("{zeros}; compared with `{}` instead", base.name),
+                None => format!("{zeros}, and `{}` stands in for it", base.name),
             });
             return Ok(base);
         }
@@ -55,9 +55,15 @@ impl Repository {
                 name: "HEAD".to_owned(),
                 note: None,
             }),
+            Err(_) if repository.head().is_ok_and(|head| head.is_unborn()) => Err(Box::new(
+                git_error("there is no commit yet".to_owned())
+                    .with_reason("without one there is nothing to compare with, and no history")
+                    .with_help("commit something first; `protogov lint` needs no commit"),
+            )),
             Err(error) => Err(Box::new(
                 git_error(format!("`HEAD` names no commit: {}", reason(&error)))
-                    .with_help("commit something first"),
+                    .with_reason("without it there is nothing to compare with, and no history")
+                    .with_help("see what `git status` says of it"),
             )),
         })
     }
