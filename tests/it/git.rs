@@ -245,7 +245,7 @@ fn a_repository_without_commits_says_so() {
     let project = Project::init(&[]);
     let error = project.open().head().expect_err("there is no commit");
     assert!(
-        error.message.starts_with("`HEAD` names no commit"),
+        error.message.starts_with("there is no commit yet"),
         "{}",
         error.message
     );
@@ -983,7 +983,7 @@ fn the_default_base_is_what_ci_announces_then_the_remotes_default_then_main() {
     assert!(
         found
             .note
-            .is_some_and(|note| note.contains("the very commit that is checked"))
+            .is_some_and(|note| note.contains("`main` is what is checked out"))
     );
     let lonely = Project::with([("a.proto", "1")]);
     lonely.git(&["branch", "-m", "trunk"]);
@@ -1004,11 +1004,7 @@ fn a_push_is_compared_with_what_was_there_before() {
     let unknown = "1".repeat(40);
     project.git(&["checkout", "-q", "topic"]);
     for (id, name, why) in [
-        (
-            before.as_str(),
-            &before[..10],
-            "the commit before this push",
-        ),
+        (before.as_str(), &before[..10], "was there before this push"),
         (&zeros, "main", "the branch is new"),
         (&unknown, "main", "the commit before this push is not here"),
     ] {
