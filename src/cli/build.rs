@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::input::{InputArgs, Workspace};
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::descriptor::{self, Set};
 use crate::diagnostic::Severity;
 use crate::report::{self, Report};
@@ -58,7 +58,7 @@ impl Subcommand for Build {
         let fails = found.iter().any(|found| found.severity == Severity::Error);
         if !found.is_empty() {
             // Standard output is for the set.
-            let style = output::style_of_stderr(global.color);
+            let style = terminal::style_of_stderr(global.color);
             let report = Report::new(found, files);
             report.write(self.error_format, &style, &mut io::stderr().lock())?;
         }
@@ -67,7 +67,7 @@ impl Subcommand for Build {
         }
         match &self.output {
             Some(path) if path.as_os_str() == "-" => {
-                output::write_stdout(|out| self.write(workspaces, out))?;
+                terminal::write_stdout(|out| self.write(workspaces, out))?;
             }
             Some(path) => {
                 replace(path, |out| self.write(workspaces, out)).map_err(|error| {

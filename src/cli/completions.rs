@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{Global, Outcome, Result, Subcommand, output};
+use super::{Global, Outcome, Result, Subcommand, terminal};
 
 /// Arguments of `protogov completions`.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ impl Subcommand for Completions {
     fn run(self, _: &Global) -> Result {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut super::command(), "protogov", &mut script);
-        output::write_stdout(|out| out.write_all(&script))?;
+        terminal::write_stdout(|out| out.write_all(&script))?;
         Ok(Outcome::Clean)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand as ClapSubcommand};
 
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::checks::{self, Dialect, RuleId};
 use crate::config::{
     self, Checks, Choice, Module, Origin, PathPatterns, Registry, Setting, Stability,
@@ -73,7 +73,7 @@ impl Subcommand for Config {
             ConfigCommand::Show(show) => show.text()?,
             ConfigCommand::Schema => config::json_schema(&registry()),
         };
-        output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+        terminal::write_stdout(|out| out.write_all(text.as_bytes()))?;
         Ok(Outcome::Clean)
     }
 }

@@ -12,7 +12,7 @@ use super::governed::Governor;
 use super::graduation;
 use super::input::{InputArgs, Workspace};
 use super::judgement::Manner;
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::checks::Dialect;
 use crate::diagnostic::Diagnostic;
 use crate::governance::{Bump, ChangeGroup, ChangeKind, VersionStep, Waived, changes, group_of};
@@ -81,13 +81,13 @@ impl Subcommand for Diff {
         };
         self.tell(&mut told)?;
         told.conclude();
-        output::notes(told.notes, global)?;
-        output::write_stdout(|out| told.changelog.write(format, out))?;
+        terminal::notes(told.notes, global)?;
+        terminal::write_stdout(|out| told.changelog.write(format, out))?;
         let shortfall = step.and_then(|step| step.shortfall(told.changelog.verdict));
         let Some(shortfall) = shortfall else {
             return Ok(Outcome::Clean);
         };
-        output::write_stderr(&format!("error: {shortfall}\n"));
+        terminal::write_stderr(&format!("error: {shortfall}\n"));
         Ok(Outcome::Findings)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::rule_page::page;
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::checks::{self, Registered};
 use crate::text::similar::closest;
 
@@ -23,7 +23,7 @@ impl Subcommand for Explain {
         for rule in find(&self.rule)? {
             let _ = writeln!(text, "{}", page(rule, 1));
         }
-        output::write_stdout(|out| {
+        terminal::write_stdout(|out| {
             out.write_all(text.trim_end().as_bytes())
                 .and_then(|()| out.write_all(b"\n"))
         })?;

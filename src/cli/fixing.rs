@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Args;
 use similar::TextDiff;
 
-use super::output;
+use super::terminal;
 use super::{Outcome, Result};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fix::{FIX, Fixed, FixedFile};
@@ -47,7 +47,7 @@ pub(super) fn print_diff(files: &[FixedFile]) -> Result {
         // Writing to a string cannot fail.
         let _ = write!(text, "{unified}");
     }
-    output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+    terminal::write_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(match files {
         [] => Outcome::Clean,
         _ => Outcome::Findings,

@@ -8,7 +8,7 @@ use std::{fs, thread};
 use clap::Args;
 
 use super::input::InputArgs;
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::diagnostic::Severity;
 use crate::report::{self, Report};
 use crate::scaffold::generate::{MARK, generate};
@@ -48,7 +48,7 @@ impl Subcommand for Generate {
         let mut found = workspace.problems.clone();
         found.extend(workspace.schema.errors().cloned());
         if found.iter().any(|it| it.severity == Severity::Error) {
-            let style = output::style_of_stderr(global.color);
+            let style = terminal::style_of_stderr(global.color);
             let report = Report::new(found, workspace.targets().count());
             report.write(report::Format::Text, &style, &mut io::stderr().lock())?;
             return Ok(Outcome::Findings);
@@ -66,7 +66,7 @@ impl Subcommand for Generate {
         if !self.check {
             changes.write()?;
         }
-        output::write_stdout(|out| {
+        terminal::write_stdout(|out| {
             for (path, _) in &changes.written {
                 let done = if self.check { "out of date" } else { "written" };
                 writeln!(out, "{}: {done}", path.display())?;

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::config::ConfigArgs;
 use super::fixing::counted;
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::history::{
     CommitView, HistoryView, Ledger, NumberView, NumbersLock, Reach, Releases, View,
@@ -199,9 +199,9 @@ impl Subcommand for History {
             HistoryFormat::Text => text(&history, name.is_some()),
             HistoryFormat::Markdown => markdown(&history, name.is_some()),
         };
-        output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+        terminal::write_stdout(|out| out.write_all(text.as_bytes()))?;
         if let Some(note) = opened.incomplete() {
-            output::write_stderr(&format!("warning: {note}\n"));
+            terminal::write_stderr(&format!("warning: {note}\n"));
         }
         Ok(Outcome::Clean)
     }
@@ -232,7 +232,7 @@ fn verify_lock(path: &Path, expected: &NumbersLock) -> Result {
         let _ = writeln!(text, "{shown}: {difference}");
     }
     let _ = writeln!(text, "help: run `protogov history --write {shown}`");
-    output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+    terminal::write_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(Outcome::Findings)
 }
 

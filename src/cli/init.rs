@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Failure, Global, Outcome, Result, Subcommand, output, registry};
+use super::{Failure, Global, Outcome, Result, Subcommand, registry, terminal};
 use crate::checks::Dialect;
 use crate::config;
 use crate::sources::Disk;
@@ -48,7 +48,7 @@ impl Subcommand for Init {
             let _ = writeln!(io::stderr(), "warning: not carried over: {loss}");
         }
         if self.dry_run {
-            output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+            terminal::write_stdout(|out| out.write_all(text.as_bytes()))?;
             return Ok(Outcome::Clean);
         }
         let directory = match &self.from {
@@ -69,7 +69,7 @@ impl Subcommand for Init {
             }
             Err(error) => return Err(Failure::new(format!("cannot write `{shown}`: {error}"))),
         }
-        output::write_stdout(|out| writeln!(out, "wrote {shown}; next: protogov lint"))?;
+        terminal::write_stdout(|out| writeln!(out, "wrote {shown}; next: protogov lint"))?;
         Ok(Outcome::Clean)
     }
 }

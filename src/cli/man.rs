@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 
 /// Arguments of `protogov man`.
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ impl Subcommand for Man {
             None => {
                 let mut page = Vec::new();
                 clap_mangen::Man::new(command).render(&mut page)?;
-                output::write_stdout(|out| out.write_all(&page))?;
+                terminal::write_stdout(|out| out.write_all(&page))?;
             }
         }
         Ok(Outcome::Clean)

@@ -34,6 +34,7 @@ mod rules;
 mod scaffold;
 mod sinks;
 mod survivor;
+mod terminal;
 mod threads;
 mod waive;
 
@@ -56,7 +57,7 @@ pub struct Global {
         default_value = "auto",
         help_heading = "Global options"
     )]
-    color: output::ColorChoice,
+    color: terminal::ColorChoice,
 }
 
 /// Lint, breaking-change detection and service scaffolding for Protocol Buffers
@@ -150,7 +151,7 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(1),
         Err(failure) => {
-            failure.print(&output::style_of_stderr(cli.global.color));
+            failure.print(&terminal::style_of_stderr(cli.global.color));
             ExitCode::from(2)
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::history::{LedgerArgs, read_lock};
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::history::TakenNumbers;
 
 /// Arguments of `protogov next-number`.
@@ -42,11 +42,11 @@ impl Subcommand for NextNumber {
         if self.lock.is_none()
             && let Some(note) = opened.incomplete()
         {
-            output::write_stderr(&format!(
+            terminal::write_stderr(&format!(
                 "warning: {note}; an older commit may have used {next}\n"
             ));
         }
-        output::write_stdout(|out| writeln!(out, "{next}"))?;
+        terminal::write_stdout(|out| writeln!(out, "{next}"))?;
         Ok(Outcome::Clean)
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::rule_page::{categories, page};
-use super::{Global, Outcome, Result, Subcommand, output};
+use super::{Global, Outcome, Result, Subcommand, terminal};
 use crate::checks::{Registered, rules};
 
 /// Arguments of `protogov rules`.
@@ -51,7 +51,7 @@ impl Subcommand for Rules {
             RulesFormat::Json => json(),
             RulesFormat::Markdown => reference(),
         };
-        output::write_stdout(|out| out.write_all(text.as_bytes()))?;
+        terminal::write_stdout(|out| out.write_all(text.as_bytes()))?;
         Ok(Outcome::Clean)
     }
 }

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use super::output::write_stdout;
 use super::result_cache::{Entry, Recording};
-use super::{Failure, Result};
+use super::{Failure, Result, terminal};
 use crate::report::{Format, Report, Style};
+use crate::sources::replace;
 
 /// A way to write findings and the place they go to.
 #[derive(Debug)]
@@ -91,19 +91,27 @@ impl Destination {
     fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         let (path, what) = match self {
             Self::Stdout => {
-                return match write_stdout(write) {
+                return match terminal::write_stdout(write) {
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                     written => Ok(written?),
                 };
             }
-            Self::File(path) => (path, format!("`{}`", path.display())),
+            Self::File(path) if fs::metadata(path).is_ok_and(|found| !found.is_file()) => {
+                (path, format!("`{}`", path.display()))
+            }
+            // A file is there as a whole or as it was.
+            Self::File(path) => {
+                let mut content = Vec::new();
+                write(&mut content)?;
+                return Ok(replace::write(path, &content).map_err(|problem| vec![*problem])?);
+            }
             Self::StepSummary(path) => (path, "the summary of the step".to_owned()),
         };
         let mut options = fs::OpenOptions::new();
         options.create(true);
         match self {
             Self::StepSummary(_) => options.append(true),
-            _ => options.write(true).truncate(true),
+            _ => options.write(true),
         };
         let written = options.open(path).and_then(|file| {
             let mut out = BufWriter::with_capacity(1 << 16, file);

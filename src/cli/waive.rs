@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::check::{CheckedArgs, Group};
 use super::governed::waivers_path;
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::diagnostic::{Diagnostic, Fingerprint};
 use crate::governance::{NewWaiver, WaiverText};
 use crate::text::Day;
@@ -187,6 +187,6 @@ fn shown(path: &Path) -> String {
 }
 
 fn say(text: &str) -> Result {
-    output::write_stdout(|out| writeln!(out, "{text}"))?;
+    terminal::write_stdout(|out| writeln!(out, "{text}"))?;
     Ok(Outcome::Clean)
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand as ClapSubcommand};
 
-use super::{Failure, Global, Outcome, Result, Subcommand, output};
+use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::scaffold::lock::{Contract, LOCK_FILE};
 use crate::scaffold::{
     Answers, Changes, CrateName, Features, Lock, Plan, Recipe, Rendered, Store, layout, render,
@@ -132,7 +132,7 @@ impl New {
         if !self.how.dry_run {
             changes.write().map_err(|refusal| refused(vec![refusal]))?;
         }
-        output::write_stdout(|out| {
+        terminal::write_stdout(|out| {
             show::changes(out, &changes, self.how.diff)?;
             if plan.answers.store != Store::None && !plan.stores() {
                 writeln!(out, "no rpc is a standard method, so nothing is stored")?;
@@ -207,7 +207,7 @@ impl Update {
         if writes && !changes.is_empty() {
             changes.write().map_err(|refusal| refused(vec![refusal]))?;
         }
-        output::write_stdout(|out| show::changes(out, &changes, self.how.diff))?;
+        terminal::write_stdout(|out| show::changes(out, &changes, self.how.diff))?;
         let drifts = self.check && !changes.is_empty();
         Ok(if changes.has_conflicts() || drifts {
             Outcome::Findings
