@@ -9,6 +9,7 @@
 //! ours, and then nothing is changed at all.
 
 mod plan;
+mod problem;
 mod reference;
 mod rename;
 mod reserve;
@@ -24,7 +25,7 @@ use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
 use crate::schema::{FileId, Schema};
 use crate::text::Source;
 use plan::{Applied, Plan};
-use verify::Problem;
+use problem::Problem;
 
 pub use rename::Renamed;
 pub use reserve::{merged_conflicts, missing_reservations};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::problem::Problem;
 use super::rename::{self, Renamed, Renames, Unfollowed};
-use super::verify::Problem;
 use super::{Options, Withheld};
 use crate::diagnostic::{Claim, Diagnostic, Fix, Safety};
 use crate::schema::{FileId, Role, Schema};

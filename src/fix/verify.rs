@@ -7,25 +7,13 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::plan::{Applied, Plan};
+use super::problem::Problem;
 use super::shape::{self, Expected};
 use crate::descriptor;
 use crate::diagnostic::{Claim, Code, Diagnostic};
 use crate::schema::{File, FileId, Schema};
 use crate::syntax;
 use crate::text::{Edit, Source};
-
-/// Something that is not as it was claimed.
-#[derive(Debug)]
-pub(super) struct Problem {
-    /// What, as the reason for leaving a fix out.
-    pub(super) what: String,
-    /// The file it shows in.
-    pub(super) file: Option<FileId>,
-    /// The place in the file as it would be.
-    pub(super) place: Option<u32>,
-    /// Whether it is what a rule finds; then the file is right, and only not liked.
-    pub(super) is_finding: bool,
-}
 
 /// What is wrong with files after a plan, rules aside.
 pub(super) fn problems(
@@ -64,7 +52,7 @@ pub(super) fn problems(
         };
         let [old, new] = [old, after.file(id)].map(|file| descriptor::file(file, false));
         let what = shape::difference(&old, &new, &expected)?;
-        Some(in_file(id, what))
+        Some(Problem::in_file(id, what))
     }));
     for &id in &files {
         let Some(file) = applied.files.get(&id) else {
@@ -81,20 +69,14 @@ pub(super) fn problems(
         };
         if let Some(comment) = removed.iter().find(|comment| !may_go(comment)) {
             let first = comment.lines().next().unwrap_or_default();
-            problems.push(in_file(id, format!("the comment `{first}` would be lost")));
+            problems.push(Problem::in_file(
+                id,
+                format!("the comment `{first}` would be lost"),
+            ));
         }
     }
     problems.sort_by(|a, b| (a.file, &a.what).cmp(&(b.file, &b.what)));
     problems
-}
-
-fn in_file(file: FileId, what: String) -> Problem {
-    Problem {
-        what,
-        file: Some(file),
-        place: None,
-        is_finding: false,
-    }
 }
 
 fn holds(file: File<'_>, edit: &Edit, comment: &str) -> bool {

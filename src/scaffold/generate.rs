@@ -10,7 +10,8 @@ use prost::Message;
 use prost_build::{Config, Module};
 use prost_types::FileDescriptorProto;
 
-use super::plan::{SCAFFOLD, closure};
+use super::SCAFFOLD;
+use super::plan::closure;
 use super::{lowered, refusals, rust};
 use crate::descriptor;
 use crate::diagnostic::{Diagnostic, Severity};

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema::{Cardinality, Edition, Field, FieldKind, File, Message};
 use crate::syntax::tree::{OptionSetting, Scalar};
 
-use super::plan::SCAFFOLD;
+use super::SCAFFOLD;
 
 /// A syntax without features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

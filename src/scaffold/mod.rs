@@ -18,9 +18,14 @@ pub mod standard;
 mod tests;
 pub mod update;
 
+use crate::diagnostic::Code;
+
 pub use features::{Feature, Features, Store};
 pub use lock::Lock;
 pub use plan::{Answers, CrateName, Plan};
 pub use recipe::Recipe;
 pub use render::{Class, Rendered, render};
 pub use update::{Changes, Outcome};
+
+/// The code of everything that keeps a crate from being made.
+pub const SCAFFOLD: Code = Code("SCAFFOLD");

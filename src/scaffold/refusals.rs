@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::SCAFFOLD;
+use super::SCAFFOLD;
 use super::rust;
 use crate::diagnostic::{Diagnostic, Label, Location};
 use crate::schema::{Enum, File, Message, Service};

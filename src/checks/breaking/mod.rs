@@ -4,6 +4,7 @@
 //! never searches. What a change does to bytes, JSON and source is not the rules' business: `judge` reads it from the
 //! table in [`crate::compatibility`].
 
+mod aspect;
 mod cardinality;
 mod compare;
 mod effect;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::compare::Aspect;
+use super::aspect::Aspect;
 use super::ranges;
 use crate::compatibility::Verdict;
 use crate::compatibility::witness::{self, NoWitness, Subject, Surface, Witness};

@@ -7,12 +7,13 @@ mod service;
 
 use std::collections::BTreeSet;
 
+use super::SCAFFOLD;
 use super::features::{Feature, Features, Store};
 use super::lowered;
 use super::refusals;
 use super::rust;
 use super::standard::{Resource, Resources};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{File, Schema, Service};
 
 pub use answers::{Answers, CrateName};
@@ -22,9 +23,6 @@ pub use service::ServicePlan;
 
 use method::plan_method;
 use service::{distinguish, plan_service};
-
-/// The code of everything that keeps a crate from being made.
-pub const SCAFFOLD: Code = Code("SCAFFOLD");
 
 /// A crate that is about to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! What the fields of a literal set: fields of its message by name, extensions, the parts of a map's pair.
 
 use super::interpret::Interpreter;
-use super::message::is_zero;
 use super::setting_value::named_value;
 use super::value::{Grammar, Written};
 use crate::schema::features::EnumType;
@@ -260,7 +259,7 @@ impl<'s> Interpreter<'s> {
         match member.kind {
             MemberKind::Scalar(scalar) => written
                 .typed(scalar, Grammar::Literal)
-                .is_ok_and(|value| is_zero(&value)),
+                .is_ok_and(|value| value.is_zero()),
             MemberKind::Enum(node, _) => match written {
                 Written::Word { text, .. } => {
                     named_value(node, text).and_then(|value| value.number()) == Some(0)

@@ -198,7 +198,7 @@ impl<'s> Interpreter<'s> {
             MemberKind::Scalar(scalar) => {
                 let written = Written::of_literal(file, value.kind);
                 match written.typed(scalar, Grammar::Literal) {
-                    Ok(value) if member.implicit && is_zero(&value) => {}
+                    Ok(value) if member.implicit && value.is_zero() => {}
                     Ok(value) => push_value(out, number, scalar, &value),
                     Err(mistake) => {
                         self.mistake(value.tokens, mistake);
@@ -359,18 +359,5 @@ fn zero(scalar: Scalar) -> Value {
         | Scalar::Sint64
         | Scalar::Sfixed32
         | Scalar::Sfixed64 => Value::Signed(0),
-    }
-}
-
-/// Whether the value is the same as absence; a negative zero is not.
-pub(super) fn is_zero(value: &Value) -> bool {
-    match value {
-        Value::Signed(value) => *value == 0,
-        Value::Unsigned(value) => *value == 0,
-        Value::Float(value) => value.to_bits() == 0,
-        Value::Double(value) => value.to_bits() == 0,
-        Value::Boolean(value) => !value,
-        Value::String(value) | Value::Bytes(value) => value.is_empty(),
-        Value::Enum(value) => *value == 0,
     }
 }

@@ -28,6 +28,21 @@ pub enum Value {
     Enum(i32),
 }
 
+impl Value {
+    /// Whether it is the same as absence; a negative zero is not.
+    pub(super) fn is_zero(&self) -> bool {
+        match self {
+            Self::Signed(value) => *value == 0,
+            Self::Unsigned(value) => *value == 0,
+            Self::Float(value) => value.to_bits() == 0,
+            Self::Double(value) => value.to_bits() == 0,
+            Self::Boolean(value) => !value,
+            Self::String(value) | Self::Bytes(value) => value.is_empty(),
+            Self::Enum(value) => *value == 0,
+        }
+    }
+}
+
 /// Why a value does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::schema) struct Mistake {
