@@ -434,7 +434,7 @@ fn what_an_earlier_run_kept_changes_nothing() {
     same("back again");
     project.git(&["reset", "-q", "--hard", "HEAD~1"]);
     same("an older commit");
-    for damage in [&b""[..], b"protogov history 2\n", b"nonsense"] {
+    for damage in [&b""[..], b"protogov history 3\n", b"nonsense"] {
         fs::write(&kept, damage).expect("writable");
         same("a damaged file");
     }
