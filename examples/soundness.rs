@@ -1,7 +1,7 @@
 //! Checks verdicts against what happens to values, on any number of random pairs of schemas:
-//! `cargo run --release --example soundness -- PAIRS [SEED]`. What it found is told in `docs/soundness.md`.
+//! `cargo run --release --example soundness -- PAIRS [SEED] [crowded]`. What it found is told in `docs/soundness.md`.
 
-#[path = "../tests/it/pairs.rs"]
+#[path = "../tests/it/pairs/mod.rs"]
 mod pairs;
 #[path = "../tests/it/soundness.rs"]
 mod soundness;
@@ -9,7 +9,7 @@ mod soundness;
 mod survival;
 
 use rayon::prelude::*;
-use soundness::{BATCH, Outcome, batch};
+use soundness::{BATCH, Making, Outcome, batch};
 
 #[allow(clippy::print_stdout, reason = "a program that tells what it found")]
 fn main() {
@@ -18,6 +18,10 @@ fn main() {
         .filter_map(|word| word.parse::<u64>().ok());
     let count = arguments.next().unwrap_or(100_000);
     let seed = arguments.next().unwrap_or(1);
+    let making = match std::env::args().any(|word| word == "crowded") {
+        true => Making::Crowded,
+        false => Making::Changed,
+    };
     let batches = count.div_ceil(BATCH as u64);
     let mut total = Outcome::default();
     // So many at a time that progress can be told.
@@ -25,7 +29,7 @@ fn main() {
         let end = batches.min(start + 100);
         let outcomes: Vec<Outcome> = (seed + start..seed + end)
             .into_par_iter()
-            .map(batch)
+            .map(|seed| batch(making, seed))
             .collect();
         for outcome in outcomes {
             for wrong in &outcome.wrong {

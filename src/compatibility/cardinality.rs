@@ -1,6 +1,6 @@
 //! Rows B12 to B14, C1 to C8, A16 to A18: how often a field occurs, and types of different kinds.
 
-use super::enumeration::{enum_and_scalar, enum_change};
+use super::enumeration::{self, enum_and_scalar};
 use super::scalar::{OTHER_WIRE_TYPE, scalar_change};
 use super::{Outcome, Structures, Verdict};
 use crate::schema::diff::Pair;
@@ -43,6 +43,11 @@ impl<'s> Shape<'s> {
             packed: false,
             ..self
         }
+    }
+
+    /// Without presence a zero is not written at all.
+    fn writes_zero(self) -> bool {
+        self.cardinality != Cardinality::Implicit
     }
 
     fn is_repeated(self) -> bool {
@@ -92,13 +97,15 @@ fn kind_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> 
             verdict
         }
         (Enum(old), Enum(new)) => {
-            let mut verdict = enum_change(old, new);
+            let writes_zero = [before.writes_zero(), after.writes_zero()];
+            let mut verdict = enumeration::change(old, new, writes_zero);
             if old.full_name() != new.full_name() {
                 verdict.source = verdict.source.worst(other_type);
             }
             verdict
         }
-        (Enum(node), Plain(scalar)) | (Plain(scalar), Enum(node)) => enum_and_scalar(node, scalar),
+        (Enum(node), Plain(scalar)) => enum_and_scalar(node, scalar, before.writes_zero()),
+        (Plain(scalar), Enum(node)) => enum_and_scalar(node, scalar, after.writes_zero()),
         (Message(old), Message(new)) | (Delimited(old), Delimited(new)) => {
             if old.full_name() == new.full_name() {
                 // The message is paired and judged on its own.

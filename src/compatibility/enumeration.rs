@@ -5,8 +5,13 @@ use super::{Outcome, Verdict};
 use crate::schema::Enum;
 use crate::syntax::tree::Scalar;
 
-/// A field's enum becomes another, or the same enum changed. Renaming the type itself is the caller's business.
+/// An enum changed, whatever fields hold it. Renaming the type itself is the caller's business.
 pub fn enum_change(before: Enum<'_>, after: Enum<'_>) -> Verdict {
+    change(before, after, [true, true])
+}
+
+/// A field's enum becomes another, or the same enum changed. A writer that drops zeros never writes their name.
+pub(super) fn change(before: Enum<'_>, after: Enum<'_>, writes_zero: [bool; 2]) -> Verdict {
     let mut verdict = Verdict::SAFE;
     if before.is_closed() != after.is_closed() {
         verdict.wire = Outcome::when(
@@ -16,7 +21,10 @@ pub fn enum_change(before: Enum<'_>, after: Enum<'_>) -> Verdict {
         verdict.source =
             Outcome::when("the code is in a language that has one type for open and closed enums");
     }
-    for (from, to) in [(before, after), (after, before)] {
+    for ((from, to), writes_zero) in [(before, after), (after, before)]
+        .into_iter()
+        .zip(writes_zero)
+    {
         for value in from.values() {
             let Some(number) = value.number() else {
                 continue;
@@ -40,11 +48,22 @@ pub fn enum_change(before: Enum<'_>, after: Enum<'_>) -> Verdict {
                 // D5: another name for the number; only the first is ever written.
                 None if same_number => {
                     let first = from.values().find(|first| first.number() == Some(number));
-                    if first.is_some_and(|first| first.name().text == name) {
-                        verdict.json = verdict.json.worst(Outcome::Break(
-                            format!("one side does not know the name `{name}`").into(),
-                        ));
-                    }
+                    let is_first = first.is_some_and(|first| first.name().text == name);
+                    verdict.json = verdict.json.worst(if !is_first {
+                        Outcome::Conditional(
+                            format!("nobody writes `{name}` by hand; one side does not know it")
+                                .into(),
+                        )
+                    } else if number == 0 && !writes_zero {
+                        Outcome::Conditional(
+                            format!(
+                                "zeros are not written; one side does not know the name `{name}`"
+                            )
+                            .into(),
+                        )
+                    } else {
+                        Outcome::Break(format!("one side does not know the name `{name}`").into())
+                    });
                     verdict.source = verdict.source.worst(Outcome::Break(
                         format!("`{name}` is gone from generated code").into(),
                     ));
@@ -67,8 +86,8 @@ pub fn enum_change(before: Enum<'_>, after: Enum<'_>) -> Verdict {
     verdict
 }
 
-/// An enum becomes a built-in type, or the other way round.
-pub(super) fn enum_and_scalar(enumeration: Enum<'_>, scalar: Scalar) -> Verdict {
+/// An enum becomes a built-in type, or the other way round. A writer of the enum that drops zeros never writes their name.
+pub(super) fn enum_and_scalar(enumeration: Enum<'_>, scalar: Scalar, writes_zero: bool) -> Verdict {
     let wire = match Encoding::of(scalar) {
         Encoding::Varint if scalar == Scalar::Bool => {
             Outcome::when("values are 0 or 1; others are read as `true`")
@@ -84,8 +103,7 @@ pub(super) fn enum_and_scalar(enumeration: Enum<'_>, scalar: Scalar) -> Verdict 
     };
     let json = match scalar {
         Scalar::String => Outcome::when("the text is the name of a listed value"),
-        // Without presence a zero is not written at all.
-        _ if enumeration.values().all(|value| value.number() == Some(0)) => {
+        _ if !writes_zero && enumeration.values().all(|value| value.number() == Some(0)) => {
             Outcome::when("the only value that has a name is not written")
         }
         _ => Outcome::breaks("enums are written by name"),

@@ -8,6 +8,8 @@
 mod cardinality;
 pub mod dynamic;
 mod enumeration;
+mod keys;
+mod oneof;
 mod reuse;
 mod scalar;
 mod structure;
@@ -18,6 +20,8 @@ use std::fmt;
 
 pub use cardinality::{Shape, field_change};
 pub use enumeration::enum_change;
+pub use keys::{are_partners, json_of_both, json_of_new, json_of_old, missing, reading_in_json};
+pub use oneof::oneof_change;
 pub use reuse::{OldName, enum_number_reused, field_name_reused, field_number_reused};
 pub use structure::Structures;
 

@@ -5,9 +5,11 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::cardinality::{Shape, field_change};
+use super::keys::{json_of_new, json_of_old};
+use super::oneof::oneof_change;
 use super::{Outcome, Verdict};
 use crate::schema::diff::Pair;
-use crate::schema::{Cardinality, Field, Message};
+use crate::schema::{Cardinality, Message};
 
 /// Remembers the verdicts on pairs of messages, so that each pair is compared once and recursion ends.
 #[derive(Debug, Default)]
@@ -52,17 +54,17 @@ impl Structures {
     fn fields(&self, pair: Pair<Message<'_>>) -> Verdict {
         let mut verdict = Verdict::SAFE;
         for before in pair.before.fields() {
+            verdict.json = verdict.json.worst(json_of_old(before, pair.after, self));
             let Some(number) = before.number() else {
                 continue;
             };
-            verdict.json = verdict.json.worst(self.by_key(before, pair.after));
             let Some(after) = pair.after.field_numbered(number) else {
-                verdict.wire = verdict
-                    .wire
-                    .worst(one_sided(&before.name(), before.cardinality()).wire);
+                let only_here = one_sided(&before.name(), before.cardinality());
+                verdict.wire = verdict.wire.worst(only_here.wire);
                 continue;
             };
-            let change = field_change(Shape::of(before), Shape::of(after), self);
+            let change = field_change(Shape::of(before), Shape::of(after), self)
+                .worst(oneof_change(Pair { before, after }));
             verdict.wire = verdict.wire.worst(change.wire);
             verdict.source = verdict.source.worst(change.source);
             if before.name() != after.name() {
@@ -77,62 +79,19 @@ impl Structures {
             }
         }
         for after in pair.after.fields() {
-            let Some(number) = after.number() else {
-                continue;
-            };
-            let is_new_key = !pair
-                .before
-                .fields()
-                .any(|field| field.json_name() == after.json_name());
-            let known = pair.before.field_numbered(number);
-            let only_here = one_sided(&after.name(), after.cardinality());
-            match known {
-                None => {
-                    verdict.wire = verdict.wire.worst(only_here.wire);
-                    if is_new_key {
-                        verdict.json = verdict.json.worst(only_here.json);
-                    }
-                }
-                Some(before) if is_new_key => {
-                    verdict.json = verdict.json.worst(Outcome::Break(
-                        format!(
-                            "field {number} is `{}` on one side and `{}` on the other",
-                            before.json_name(),
-                            after.json_name()
-                        )
-                        .into(),
-                    ));
-                }
-                Some(_) => {}
+            verdict.json = verdict.json.worst(json_of_new(pair.before, after, self));
+            let number = after.number();
+            if number.is_some_and(|number| pair.before.field_numbered(number).is_none()) {
+                let only_here = one_sided(&after.name(), after.cardinality());
+                verdict.wire = verdict.wire.worst(only_here.wire);
             }
         }
         verdict
     }
-
-    /// What happens to a field in JSON: the field of that key reads it, whatever its number is.
-    pub fn by_key(&self, before: Field<'_>, after: Message<'_>) -> Outcome {
-        let key = before.json_name();
-        if let Some(other) = after.fields().find(|field| field.json_name() == key) {
-            return field_change(Shape::of(before), Shape::of(other), self).json;
-        }
-        let numbered = before
-            .number()
-            .and_then(|number| after.field_numbered(number));
-        match numbered {
-            Some(other) => Outcome::Break(
-                format!(
-                    "the key in JSON was `{key}` and is now `{}`",
-                    other.json_name()
-                )
-                .into(),
-            ),
-            None => one_sided(&before.name(), before.cardinality()).json,
-        }
-    }
 }
 
 /// A field that only one of the two types has.
-fn one_sided(name: &str, cardinality: Cardinality) -> Verdict {
+pub(super) fn one_sided(name: &str, cardinality: Cardinality) -> Verdict {
     if cardinality == Cardinality::Required {
         let missing = Outcome::Break(
             format!("one side requires `{name}`, which the other never sends").into(),

@@ -357,8 +357,14 @@ impl Way<'_> {
                 }
                 continue;
             };
-            let is_moved = other.name() != name && self.reader.field_named(&name).is_some();
-            if self.surface == Surface::Wire && is_moved {
+            // Each name is one field to people, wherever both sides have it.
+            let is_other = other.name() != name
+                && (self.reader.field_named(&name).is_some()
+                    || self.writer.field_named(&other.name()).is_some());
+            let is_shared = self.surface == Surface::Json
+                && (self.writer.fields())
+                    .any(|second| second != field && self.counterpart(second) == Some(other));
+            if is_other || is_shared {
                 return Some(format!("`{name}` is read as `{}`", other.name()));
             }
             let read = got.get(other.number().unwrap_or_default());

@@ -63,6 +63,10 @@ fn check<'s>(pair: &Pair<NumberedValues<'s>>, enums: Pair<Enum<'s>>, cx: &mut Br
         when(format!(
             "nobody compares texts: `{new}` is written in place of `{old}`"
         ))
+    } else if enums.before.values().any(|value| value.name().text == new) {
+        when(format!(
+            "nobody sets `{old}`: it is written as `{new}`, which readers of the baseline take for another value"
+        ))
     } else {
         breaks(format!(
             "`{new}` is written in place of `{old}`, and readers of the baseline refuse it"

@@ -75,16 +75,6 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
                 "`{name}` is read as {old}, which is listed no more"
             )),
         };
-        // D1, D8: a name that has come, for the old number or before this one for the new, is one that readers of the baseline
-        // do not know.
-        let is_known = |name: &str| enums.before.values().any(|value| value.name().text == name);
-        let written = (enums.after.values()).find(|value| value.number() == Some(new));
-        let come = [taker, written].into_iter().flatten();
-        let mut come = come.map(|value| value.name().text);
-        let json = match come.find(|name| !is_known(name)) {
-            Some(name) => when(format!("readers of the baseline see no `{name}`")),
-            None => Outcome::Safe,
-        };
         cx.report(
             Place::Part(after.file(), after.number_span()),
             before.file(),
@@ -92,12 +82,52 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
             format!("value `{name}` had number {old} and now has {new}{now}"),
         )
         .aspect(aspect)
-        .verdict(Verdict::new(wire, json, Outcome::Safe))
+        .verdict(Verdict::new(
+            wire,
+            json(before, after, enums),
+            Outcome::Safe,
+        ))
         .before(
             before.file(),
             before.number_span(),
             "the baseline has this number",
         )
         .help(format!("give `{name}` number {old} again"));
+    }
+}
+
+/// D1, D8: JSON goes by names, but a name that has come is one that readers of the baseline do not know, and of the names of a
+/// number only the first is written.
+fn json(before: EnumValue<'_>, after: EnumValue<'_>, enums: Pair<Enum<'_>>) -> Outcome {
+    let name = before.name().text;
+    let first = |node: Enum<'_>, value: EnumValue<'_>| {
+        let mut values = node.values();
+        values
+            .find(|other| other.number() == value.number())
+            .map_or("", |value| value.name().text)
+            .to_owned()
+    };
+    let is_in = |node: Enum<'_>, name: &str| node.values().any(|value| value.name().text == name);
+    let taker = enums
+        .after
+        .values()
+        .find(|value| value.number() == before.number());
+    let written = [first(enums.before, before), first(enums.after, after)];
+    let come = taker
+        .map(|taker| taker.name().text)
+        .into_iter()
+        .chain([written[1].as_str()])
+        .find(|name| !is_in(enums.before, name));
+    if let Some(come) = come {
+        return when(format!("readers of the baseline see no `{come}`"));
+    }
+    let others = [(&written[0], enums.after), (&written[1], enums.before)];
+    let other =
+        (others.into_iter()).find(|(written, other)| *written != name && is_in(*other, written));
+    match other {
+        Some((written, _)) => when(format!(
+            "nobody tells `{name}` from `{written}`: they have one number on one side, which writes `{written}`"
+        )),
+        None => Outcome::Safe,
     }
 }

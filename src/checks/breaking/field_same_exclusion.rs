@@ -21,8 +21,8 @@
 //! ```
 
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
-use super::judge;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
+use crate::compatibility::oneof_change;
 use crate::schema::Field;
 use crate::schema::diff::Pair;
 
@@ -41,7 +41,7 @@ fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
     }
     let oneofs = fields.map(|field| field.oneof().map(|oneof| oneof.name().text));
     // A oneof with one member excludes nothing, and neither does another name for it.
-    if oneofs.is_same() || judge::oneof(fields).wire.rank() == 0 {
+    if oneofs.is_same() || oneof_change(fields).wire.rank() == 0 {
         return;
     }
     let name = after.name();

@@ -27,7 +27,7 @@
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
 use super::judge::{breaks, silent};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
-use crate::compatibility::{Outcome, Shape, Structures, Verdict, field_change};
+use crate::compatibility::{Outcome, Shape, Structures, Verdict, field_change, json_of_both};
 use crate::schema::diff::Pair;
 use crate::schema::{Field, Message};
 
@@ -63,7 +63,7 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
             format!("field `{name}` had number {old} and now has {new}{now}"),
         )
         .aspect(aspect)
-        .verdict(verdict(Pair { before, after }, taker))
+        .verdict(verdict(Pair { before, after }, messages, taker))
         .before(
             before.file(),
             before.number_span(),
@@ -74,7 +74,11 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
 }
 
 /// A8, and A9 where another field has the number now.
-fn verdict(fields: Pair<Field<'_>>, taker: Option<Field<'_>>) -> Verdict {
+fn verdict(
+    fields: Pair<Field<'_>>,
+    messages: Pair<Message<'_>>,
+    taker: Option<Field<'_>>,
+) -> Verdict {
     let structures = Structures::default();
     let of = |after| field_change(Shape::of(fields.before), Shape::of(after), &structures);
     let name = fields.before.name();
@@ -93,9 +97,6 @@ fn verdict(fields: Pair<Field<'_>>, taker: Option<Field<'_>>) -> Verdict {
             )),
         },
     };
-    let json = match fields.after.containing_message() {
-        Some(message) => structures.by_key(fields.before, message),
-        None => Outcome::Safe,
-    };
+    let json = json_of_both(fields, messages, &structures);
     Verdict::new(wire, json, of(fields.after).source)
 }

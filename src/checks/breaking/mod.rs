@@ -57,6 +57,7 @@ mod file_no_delete;
 mod file_same_option;
 mod file_same_package;
 mod file_same_syntax;
+mod json_name_same_field;
 mod judge;
 mod language_feature;
 mod map_same_key_range;
@@ -165,6 +166,7 @@ pub static RULES: &[Registered] = registry! {
     file_no_delete,
     file_same_package,
     file_same_syntax,
+    json_name_same_field,
     map_same_key_range,
     message_no_delete,
     message_no_remove_standard_descriptor_accessor,

@@ -2,6 +2,8 @@
 //!
 //! Nothing here depends on anything but the seed.
 
+mod crowded;
+
 use std::fmt::Write as _;
 
 /// A generator of numbers (xorshift64*), so that a seed means the same everywhere.
