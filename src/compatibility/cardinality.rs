@@ -2,10 +2,14 @@
 
 use super::enumeration::{self, enum_and_scalar};
 use super::scalar::{OTHER_WIRE_TYPE, scalar_change};
+use super::well_known::{
+    json_of_message_and_enum, json_of_message_and_list, json_of_message_and_map,
+    json_of_message_and_scalar, json_of_messages,
+};
 use super::{Outcome, Structures, Verdict};
 use crate::schema::diff::Pair;
 use crate::schema::features::Utf8Validation;
-use crate::schema::{Cardinality, Field, FieldKind};
+use crate::schema::{self, Cardinality, Field, FieldKind};
 use crate::syntax::tree::Scalar;
 
 /// All of a field that decides how it is written.
@@ -76,7 +80,16 @@ pub fn field_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures
     if let Some(verdict) = packed_against_text(before, after) {
         return verdict;
     }
-    occurrence(before, after).worst(kind_change(before, after, structures))
+    let verdict = occurrence(before, after).worst(kind_change(before, after, structures));
+    let single = match (before.is_repeated(), after.is_repeated()) {
+        (true, false) => after.kind.message(),
+        (false, true) => before.kind.message(),
+        _ => None,
+    };
+    match single.and_then(json_of_message_and_list) {
+        Some(json) => Verdict { json, ..verdict },
+        None => verdict,
+    }
 }
 
 /// The verdict on the values alone.
@@ -106,48 +119,64 @@ fn kind_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> 
         }
         (Enum(node), Plain(scalar)) => enum_and_scalar(node, scalar, before.writes_zero()),
         (Plain(scalar), Enum(node)) => enum_and_scalar(node, scalar, after.writes_zero()),
-        (Message(old), Message(new)) | (Delimited(old), Delimited(new)) => {
-            if old.full_name() == new.full_name() {
-                // The message is paired and judged on its own.
-                return Verdict::SAFE;
-            }
-            let mut verdict = structures.compare(Pair {
-                before: old,
-                after: new,
-            });
-            verdict.source = verdict.source.worst(other_type);
-            verdict
-        }
-        (Message(old), Delimited(new)) | (Delimited(old), Message(new)) => {
-            let mut verdict = if old.full_name() == new.full_name() {
-                Verdict::SAFE
-            } else {
-                structures.compare(Pair {
+        (Message(old) | Delimited(old), Message(new) | Delimited(new)) => {
+            let mut verdict = types_change(
+                Pair {
                     before: old,
                     after: new,
-                })
-            };
-            verdict.wire = OTHER_WIRE_TYPE;
+                },
+                structures,
+            );
+            if matches!(before.kind, Delimited(_)) != matches!(after.kind, Delimited(_)) {
+                verdict.wire = OTHER_WIRE_TYPE;
+            }
             verdict
         }
-        (Message(_), Plain(Scalar::Bytes)) | (Plain(Scalar::Bytes), Message(_)) => Verdict::new(
-            Outcome::when(
-                "the bytes are an encoded message; otherwise the whole message cannot be parsed",
-            ),
-            Outcome::breaks("a message is an object in JSON, bytes are text"),
-            other_type,
-        ),
-        (Message(_), Plain(Scalar::String)) | (Plain(Scalar::String), Message(_)) => Verdict::new(
-            Outcome::silent("text is read as an encoded message, or fails to parse"),
-            Outcome::breaks("a message is an object in JSON, a string is text"),
-            other_type,
-        ),
+        (Message(message), Plain(Scalar::Bytes)) | (Plain(Scalar::Bytes), Message(message)) => {
+            Verdict::new(
+                Outcome::when(
+                    "the bytes are an encoded message; otherwise the whole message cannot be parsed",
+                ),
+                json_of_message_and_scalar(message, Scalar::Bytes),
+                other_type,
+            )
+        }
+        (Message(message), Plain(Scalar::String)) | (Plain(Scalar::String), Message(message)) => {
+            Verdict::new(
+                Outcome::silent("text is read as an encoded message, or fails to parse"),
+                json_of_message_and_scalar(message, Scalar::String),
+                other_type,
+            )
+        }
         (FieldKind::Unknown, _) | (_, FieldKind::Unknown) => Verdict::SAFE,
-        (Message(_) | Delimited(_), _) | (_, Message(_) | Delimited(_)) => Verdict::new(
+        (Message(message) | Delimited(message), Plain(scalar))
+        | (Plain(scalar), Message(message) | Delimited(message)) => Verdict::new(
             OTHER_WIRE_TYPE,
-            Outcome::breaks("a message is an object in JSON"),
+            json_of_message_and_scalar(message, scalar),
             other_type,
         ),
+        (Message(message) | Delimited(message), Enum(node))
+        | (Enum(node), Message(message) | Delimited(message)) => Verdict::new(
+            OTHER_WIRE_TYPE,
+            json_of_message_and_enum(message, node),
+            other_type,
+        ),
+    }
+}
+
+/// B15, B16: the verdict on one message type in place of another.
+fn types_change(pair: Pair<schema::Message<'_>>, structures: &Structures) -> Verdict {
+    if pair.before.full_name() == pair.after.full_name() {
+        // The message is paired and judged on its own.
+        return Verdict::SAFE;
+    }
+    let verdict = structures.compare(pair);
+    Verdict {
+        wire: verdict.wire,
+        json: json_of_messages(pair, structures),
+        source: verdict.source.worst(Outcome::breaks(
+            "the field has another type in generated code",
+        )),
     }
 }
 
@@ -244,7 +273,10 @@ fn map_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> V
         return keys.worst(kind_change(before.values(), after.values(), structures));
     }
     let other = if before.is_map() { after } else { before };
-    let json = Outcome::breaks("a map is an object in JSON");
+    let held = other.kind.message().filter(|_| !other.is_repeated());
+    let json = held
+        .and_then(json_of_message_and_map)
+        .unwrap_or(Outcome::breaks("a map is an object in JSON"));
     let source = Outcome::breaks("the field is a map in generated code on one side only");
     let wire = match other.kind {
         FieldKind::Message(_) if other.is_repeated() => Outcome::when(

@@ -65,9 +65,13 @@ pub fn are_partners(fields: Pair<Field<'_>>) -> bool {
 
 /// The field that reads what is written for another message's `field`.
 pub fn reading_in_json<'r>(field: Field<'_>, reader: Message<'r>) -> Option<Field<'r>> {
-    let key = field.json_name();
-    let keyed = reader.fields().find(|other| other.json_name() == key);
-    keyed.or_else(|| reader.fields().find(|other| other.name() == key))
+    field_of_key(reader, &field.json_name())
+}
+
+/// The field that a reader of JSON puts a key's value into.
+pub fn field_of_key<'r>(reader: Message<'r>, key: &str) -> Option<Field<'r>> {
+    let keyed = reader.fields().find(|field| field.json_name() == key);
+    keyed.or_else(|| reader.fields().find(|field| field.name() == key))
 }
 
 /// The field that is the same one to people.

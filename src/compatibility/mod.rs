@@ -13,6 +13,7 @@ mod oneof;
 mod reuse;
 mod scalar;
 mod structure;
+mod well_known;
 pub mod witness;
 
 use std::borrow::Cow;
@@ -20,7 +21,9 @@ use std::fmt;
 
 pub use cardinality::{Shape, field_change};
 pub use enumeration::enum_change;
-pub use keys::{are_partners, json_of_both, json_of_new, json_of_old, missing, reading_in_json};
+pub use keys::{
+    are_partners, field_of_key, json_of_both, json_of_new, json_of_old, missing, reading_in_json,
+};
 pub use oneof::oneof_change;
 pub use reuse::{OldName, enum_number_reused, field_name_reused, field_number_reused};
 pub use structure::Structures;

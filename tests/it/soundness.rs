@@ -122,7 +122,11 @@ pub fn batch(making: Making, seed: u64) -> Outcome {
 
 /// The messages, each in the file of its syntax.
 pub fn link(messages: &[Message]) -> Schema {
-    let files = pairs::files(messages);
+    link_files(pairs::files(messages))
+}
+
+/// Files with these names and texts, and the well-known types.
+pub fn link_files(files: impl IntoIterator<Item = (&'static str, String)>) -> Schema {
     let inputs = files.into_iter().map(|(name, text)| {
         let source = Source::new(name, name, text.into_bytes()).expect("small enough");
         Input {
@@ -131,8 +135,11 @@ pub fn link(messages: &[Message]) -> Schema {
         }
     });
     let bundled = protogov::sources::well_known::FILES.iter();
-    let descriptor = bundled
-        .filter(|(path, _)| *path == "google/protobuf/descriptor.proto")
+    let well_known = bundled
+        .filter(|(path, _)| {
+            let name = path.strip_prefix("google/protobuf/");
+            name.is_some_and(|name| !name.contains('/'))
+        })
         .map(|(path, text)| {
             let source = Source::new(*path, *path, text.as_bytes().to_vec()).expect("small enough");
             Input {
@@ -140,7 +147,7 @@ pub fn link(messages: &[Message]) -> Schema {
                 role: Role::Builtin,
             }
         });
-    Schema::link(inputs.chain(descriptor).collect())
+    Schema::link(inputs.chain(well_known).collect())
 }
 
 /// The messages at the top of which something is wrong.

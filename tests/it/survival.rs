@@ -394,6 +394,13 @@ impl Way<'_> {
                         .any(|got| self.is_same(field.kind(), value, other.kind(), got))
                 });
         }
+        let is_well_known = |field: Field<'_>| {
+            let message = field.kind().message();
+            message.is_some_and(|message| message.full_name().starts_with("google.protobuf."))
+        };
+        if self.surface == Surface::Json && (is_well_known(field) || is_well_known(other)) {
+            return rewritten(field, written) == rewritten(other, read);
+        }
         written.len() == read.len()
             && written
                 .iter()
@@ -459,6 +466,14 @@ impl Way<'_> {
             _ => is_plain(written, read),
         }
     }
+}
+
+/// What JSON has for a field, numbers as text: some of them are written so.
+fn rewritten(field: Field<'_>, values: &[Value]) -> Option<String> {
+    let record = Record::of(field.number()?, values.to_vec());
+    let json = to_json(field.containing_message()?, &record);
+    let value = json.get(field.json_name())?;
+    Some(value.to_string().replace('"', ""))
 }
 
 /// Whether a listed number is known to one enum only, by number and by every name.

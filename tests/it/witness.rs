@@ -8,6 +8,7 @@ use protogov::compatibility::dynamic::{Record, Value, hex, read, write};
 use protogov::compatibility::witness::{
     Direction, NoWitness, Subject, Surface, Witness, find, trials,
 };
+use protogov::compatibility::{Shape, Structures, field_change};
 use protogov::schema::diff::Pair;
 use protogov::schema::{Field, Input, Message, Role, Schema};
 use protogov::syntax::File;
@@ -232,4 +233,88 @@ fn values_that_hold_themselves_are_tried_to_an_end() {
     };
     let witness = find(pair, &[Subject::Field(1)], Surface::Wire).expect("a string is no number");
     assert!(!witness.bytes.is_empty());
+}
+
+/// What JSON makes of well-known types in place of each other: the outcome, and the JSON that shows it.
+#[test]
+fn well_known_types_have_forms_of_their_own_in_json() {
+    let cases = [
+        (
+            ".google.protobuf.Timestamp",
+            "Twin",
+            "break",
+            r#"{"f":"1970-01-01T00:00:00Z"}"#,
+        ),
+        (".google.protobuf.Duration", "string", "conditional", "{}"),
+        (".google.protobuf.Int32Value", "optional int32", "safe", ""),
+        (
+            ".google.protobuf.Int64Value",
+            ".google.protobuf.Int32Value",
+            "conditional",
+            r#"{"f":"1099511627776"}"#,
+        ),
+        (
+            ".google.protobuf.StringValue",
+            "optional bytes",
+            "silent",
+            r#"{"f":"YQ=="}"#,
+        ),
+        (
+            ".google.protobuf.Struct",
+            "map<string, string>",
+            "conditional",
+            r#"{"f":{"":""}}"#,
+        ),
+        (
+            ".google.protobuf.ListValue",
+            "repeated string",
+            "conditional",
+            r#"{"f":[""]}"#,
+        ),
+        (
+            ".google.protobuf.Value",
+            "Twin",
+            "conditional",
+            r#"{"f":null}"#,
+        ),
+        (
+            ".google.protobuf.Any",
+            "Twin",
+            "break",
+            r#"{"f":{"seconds":"1"}}"#,
+        ),
+        ("Twin", "Other", "safe", ""),
+    ];
+    let schema = |declared: &str| {
+        let imports = ["any", "duration", "struct", "timestamp", "wrappers"];
+        let imports = imports.map(|name| format!("import \"google/protobuf/{name}.proto\";\n"));
+        let twins = ["Twin", "Other"]
+            .map(|name| format!("message {name} {{ int64 seconds = 1; int32 nanos = 2; }}\n"));
+        let text = format!(
+            "syntax = \"proto3\";\n{}{}message M {{ {declared} f = 1; }}\n",
+            imports.concat(),
+            twins.concat()
+        );
+        soundness::link_files([("m.proto", text)])
+    };
+    let mut wrong = Vec::new();
+    for (old, new, outcome, json) in cases {
+        let (old_schema, new_schema) = (schema(old), schema(new));
+        let pair = Pair {
+            before: old_schema.message("M").expect("declared"),
+            after: new_schema.message("M").expect("declared"),
+        };
+        let fields = pair.map(|message| message.field_numbered(1).expect("declared"));
+        let shapes = fields.map(Shape::of);
+        let verdict = field_change(shapes.before, shapes.after, &Structures::default());
+        if verdict.json.word() != outcome {
+            wrong.push(format!("{old} -> {new}: {}", verdict.json));
+        }
+        let witness = find(pair, &[Subject::Field(1)], Surface::Json);
+        let shown = witness.map(|witness| witness.json).unwrap_or_default();
+        if shown != json {
+            wrong.push(format!("{old} -> {new}: {shown} and not {json}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

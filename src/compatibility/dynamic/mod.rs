@@ -9,6 +9,7 @@ mod write;
 
 use std::fmt;
 
+pub(super) use json::value_to_json;
 pub use json::{JsonError, from_json, from_json_partially, to_json};
 pub(super) use read::zero;
 pub use read::{ReadError, read, read_partially};

@@ -7,14 +7,14 @@ mod shown;
 mod survival;
 mod values;
 
-use super::Verdict;
 use super::dynamic::{self, Record, Value};
+use super::{Verdict, field_of_key};
 use crate::schema::diff::Pair;
 use crate::schema::features::Utf8Validation;
 use crate::schema::{Cardinality, Enum, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
-use survival::{becomes, keyed};
+use survival::becomes;
 pub use values::candidates;
 use values::required;
 
@@ -440,7 +440,7 @@ impl<'s> Way<'s> {
             let written = record.get(number);
             let reader = match self.surface {
                 Surface::Wire => self.reader.field_numbered(number),
-                Surface::Json => keyed(self.reader, &field.json_name()),
+                Surface::Json => field_of_key(self.reader, &field.json_name()),
             };
             let became = becomes(self.surface, (field, written), reader, read);
             // Under the number there may be another field now, while this one has gone to another number.

@@ -3,13 +3,9 @@
 use super::values::smallest_zero;
 use super::{Surface, Survival};
 use crate::compatibility::dynamic::{self, Record, Value};
-use crate::schema::{Cardinality, Enum, Field, FieldKind, Message};
-
-/// The field that a reader of JSON puts a key's value into.
-pub(super) fn keyed<'s>(message: Message<'s>, key: &str) -> Option<Field<'s>> {
-    let mut fields = message.fields();
-    fields.find(|field| field.json_name() == key || field.name() == key)
-}
+use crate::compatibility::field_of_key;
+use crate::compatibility::well_known::JsonForm;
+use crate::schema::{Cardinality, Enum, Field, FieldKind};
 
 /// What became of the values of a field, which the reader has put where `reader` says.
 pub(super) fn becomes(
@@ -103,7 +99,25 @@ fn is_value_same(
     reader: FieldKind<'_>,
     b: &Value,
 ) -> bool {
+    let wrapped = |kind: FieldKind<'_>| match (surface, kind.message().map(JsonForm::of)) {
+        (Surface::Json, Some(JsonForm::Wrapper(scalar))) => Some(FieldKind::Scalar(scalar)),
+        _ => None,
+    };
     match (writer, a, reader, b) {
+        // The value of a wrapper stands by itself in JSON.
+        (_, Value::Message(record), ..) if let Some(kind) = wrapped(writer) => {
+            let zero = dynamic::zero(kind);
+            let held = record.get(1).first().unwrap_or(&zero);
+            is_value_same(surface, kind, held, reader, b)
+        }
+        (.., Value::Message(record)) if let Some(kind) = wrapped(reader) => {
+            let zero = dynamic::zero(kind);
+            let held = record.get(1).first().unwrap_or(&zero);
+            is_value_same(surface, writer, a, kind, held)
+        }
+        _ if surface == Surface::Json && (has_own_form(writer) || has_own_form(reader)) => {
+            dynamic::value_to_json(writer, a) == dynamic::value_to_json(reader, b)
+        }
         (FieldKind::Enum(old), Value::Enum(a), FieldKind::Enum(new), Value::Enum(b)) => {
             match surface {
                 Surface::Wire => a == b && has_same_meaning(old, new, *a),
@@ -121,7 +135,7 @@ fn is_value_same(
             };
             let new = match surface {
                 Surface::Wire => new.field_numbered(*number),
-                Surface::Json => keyed(new, &old.json_name()),
+                Surface::Json => field_of_key(new, &old.json_name()),
             };
             becomes(surface, (old, values), new, b) == Survival::Same
         }),
@@ -133,6 +147,12 @@ fn is_value_same(
             .is_some_and(|message| dynamic::write(message, record) == *bytes),
         _ => is_plain_same(a, b),
     }
+}
+
+/// Whether JSON writes the type otherwise than by its fields.
+fn has_own_form(kind: FieldKind<'_>) -> bool {
+    let message = kind.message();
+    message.is_some_and(|message| JsonForm::of(message) != JsonForm::Fields)
 }
 
 /// Whether a number that both enums list has a name in common, or one of them does not list it.

@@ -1,6 +1,7 @@
 //! What is worth sending: the values at which readers are known to differ.
 
 use crate::compatibility::dynamic::{self, Record, Value};
+use crate::compatibility::well_known::JsonForm;
 use crate::schema::{Cardinality, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
@@ -129,6 +130,9 @@ fn values(kind: FieldKind<'_>, depth: u32) -> Vec<Value> {
             }
         }
         FieldKind::Message(message) | FieldKind::Delimited(message) => {
+            if let Some(values) = well_known(message, depth) {
+                return values;
+            }
             let empty = Value::Message(required(message));
             let mut all = vec![empty];
             if depth > 0 {
@@ -155,11 +159,43 @@ fn values(kind: FieldKind<'_>, depth: u32) -> Vec<Value> {
     }
 }
 
+/// Values of the types that are not in JSON what they are by their fields, as far as other values have no form there.
+fn well_known(message: Message<'_>, depth: u32) -> Option<Vec<Value>> {
+    let of = |number, value| Value::Message(Record::of(number, vec![value]));
+    let text = |text: &str| Value::String(text.as_bytes().to_vec());
+    match JsonForm::of(message) {
+        JsonForm::Value if depth == 0 => Some(vec![of(4, Value::Bool(true))]),
+        JsonForm::Value => Some(vec![
+            of(4, Value::Bool(true)),
+            of(2, Value::Double(1.0)),
+            of(3, text("a")),
+            of(1, Value::Enum(0)),
+        ]),
+        JsonForm::Wrapper(scalar) if depth > 0 => {
+            let mut held = values(FieldKind::Scalar(scalar), depth);
+            held.retain(|value| *value != dynamic::zero(FieldKind::Scalar(scalar)));
+            let set = held.into_iter().map(|value| of(1, value));
+            Some(
+                [Value::Message(Record::default())]
+                    .into_iter()
+                    .chain(set)
+                    .collect(),
+            )
+        }
+        JsonForm::Any => Some(vec![
+            Value::Message(Record::default()),
+            of(1, text("type.googleapis.com/google.protobuf.Empty")),
+        ]),
+        _ => None,
+    }
+}
+
 /// A plain value of the type; at depth 0 its zero.
 fn smallest(kind: FieldKind<'_>, depth: u32) -> Value {
     match kind {
         FieldKind::Message(message) | FieldKind::Delimited(message) => {
-            Value::Message(required(message))
+            let known = well_known(message, 0).and_then(|values| values.into_iter().next());
+            known.unwrap_or_else(|| Value::Message(required(message)))
         }
         _ if depth == 0 => dynamic::zero(kind),
         _ => values(kind, depth)

@@ -7,6 +7,24 @@ use super::{Enum, Field, Kind, Label, Message, Random, Syntax};
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
+/// Types that JSON writes otherwise than by their fields, and types that look like theirs.
+const WELL_KNOWN: &[&str] = &[
+    "google.protobuf.Timestamp",
+    "google.protobuf.Duration",
+    "google.protobuf.FieldMask",
+    "google.protobuf.Int32Value",
+    "google.protobuf.Int64Value",
+    "google.protobuf.StringValue",
+    "google.protobuf.Struct",
+    "google.protobuf.Value",
+    "google.protobuf.ListValue",
+    "google.protobuf.Any",
+    "google.protobuf.Empty",
+    "int32",
+    "string",
+    "bytes",
+];
+
 impl Message {
     /// Two messages of one name and syntax. Either their fields differ, or a message in them, or their enum.
     pub fn crowded(name: &str, random: &mut Random) -> [Self; 2] {
@@ -51,7 +69,8 @@ impl Message {
                 }
                 continue;
             }
-            let kind = match random.below(12) {
+            let kind = match random.below(14) {
+                5 | 6 => Kind::Scalar(random.word(WELL_KNOWN)),
                 0 => Kind::Map("string", Box::new(Kind::Scalar("int32"))),
                 1 if !self.enums.is_empty() => Kind::Enum(0),
                 2 | 3 if !self.messages.is_empty() => {
@@ -63,7 +82,7 @@ impl Message {
             let label = match random.below(8) {
                 0 if self.syntax != Syntax::Proto3 => Label::Required,
                 1 => Label::Repeated,
-                2 if self.syntax != Syntax::Proto2 => Label::Implicit,
+                2 if self.syntax != Syntax::Proto2 && !is_message(&kind) => Label::Implicit,
                 3 | 4 if !self.oneofs.is_empty() => Label::Oneof(0),
                 _ => Label::Explicit,
             };
@@ -116,6 +135,10 @@ impl Enum {
             reserved: Vec::new(),
         }
     }
+}
+
+fn is_message(kind: &Kind) -> bool {
+    matches!(kind, Kind::Scalar(name) if name.starts_with("google."))
 }
 
 fn shuffled<T: Clone>(all: &[T], random: &mut Random) -> Vec<T> {

@@ -74,6 +74,15 @@ const KEYS: &[&str] = &[
     "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "uint32", "sint32",
 ];
 
+const IMPORTS: &str = r#"import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/empty.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
+"#;
+
 /// What a field holds.
 #[derive(Clone, PartialEq, Debug)]
 enum Kind {
@@ -620,11 +629,13 @@ pub fn files(messages: &[Message]) -> Vec<(&'static str, String)> {
     Syntax::ALL
         .into_iter()
         .map(|syntax| {
-            let mut text = syntax.head().to_owned();
-            for message in messages.iter().filter(|message| message.syntax() == syntax) {
-                text.push_str(&message.text());
-            }
-            (syntax.file(), text)
+            let messages = messages.iter().filter(|message| message.syntax() == syntax);
+            let text: String = messages.map(Message::text).collect();
+            let imports = match text.contains("google.protobuf.") {
+                true => IMPORTS,
+                false => "",
+            };
+            (syntax.file(), [syntax.head(), imports, &text].concat())
         })
         .collect()
 }

@@ -1,8 +1,9 @@
 //! Values to ProtoJSON and back, with the options that runtimes have by default: unknown keys and unknown names are
 //! refused, absent and implicit zero values are left out.
 //!
-//! Well-known types are written as any other message: what is compared here is what a schema says of itself.
 //! <https://protobuf.dev/programming-guides/json/>
+
+mod well_known;
 
 use std::fmt;
 
@@ -13,6 +14,8 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::read::zero;
 use super::{Record, Value};
+use crate::compatibility::field_of_key;
+use crate::compatibility::well_known::JsonForm;
 use crate::schema::{Cardinality, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
@@ -68,16 +71,19 @@ pub fn to_json(message: Message<'_>, record: &Record) -> Json {
         let written = match field.cardinality() {
             Cardinality::Map => {
                 let entries = values.iter().filter_map(|value| match value {
-                    Value::Entry(entry) => Some((key_of(&entry.0), value_of(kind, &entry.1))),
+                    Value::Entry(entry) => Some((key_of(&entry.0), value_to_json(kind, &entry.1))),
                     _ => None,
                 });
                 Json::Object(entries.collect())
             }
-            Cardinality::Repeated => {
-                Json::Array(values.iter().map(|value| value_of(kind, value)).collect())
-            }
+            Cardinality::Repeated => Json::Array(
+                values
+                    .iter()
+                    .map(|value| value_to_json(kind, value))
+                    .collect(),
+            ),
             _ => match values.first() {
-                Some(value) => value_of(kind, value),
+                Some(value) => value_to_json(kind, value),
                 None => continue,
             },
         };
@@ -97,7 +103,8 @@ fn key_of(key: &Value) -> String {
     }
 }
 
-fn value_of(kind: FieldKind<'_>, value: &Value) -> Json {
+/// A value of a field of that kind.
+pub(in crate::compatibility) fn value_to_json(kind: FieldKind<'_>, value: &Value) -> Json {
     match (kind, value) {
         (_, Value::Bool(value)) => Json::Bool(*value),
         (FieldKind::Scalar(scalar), Value::Integer(value)) if is_wide(scalar) => {
@@ -115,7 +122,7 @@ fn value_of(kind: FieldKind<'_>, value: &Value) -> Json {
             })
         }
         (FieldKind::Message(inner) | FieldKind::Delimited(inner), Value::Message(record)) => {
-            to_json(inner, record)
+            well_known::write(inner, record)
         }
         _ => Json::Null,
     }
@@ -168,14 +175,13 @@ pub fn from_json_partially(message: Message<'_>, json: &Json) -> Result<Record, 
     let mut record = Record::default();
     let mut oneofs = Vec::new();
     for (key, json) in object {
-        let is_meant = |field: &Field<'_>| field.json_name() == *key || field.name() == *key;
-        let Some(field) = message.fields().find(is_meant) else {
+        let Some(field) = field_of_key(message, key) else {
             return Err(JsonError::UnknownKey(key.clone()));
         };
         let Some(number) = field.number() else {
             continue;
         };
-        if json.is_null() {
+        if json.is_null() && !takes_null(field) {
             continue;
         }
         if let Some(oneof) = field.oneof() {
@@ -192,6 +198,12 @@ pub fn from_json_partially(message: Message<'_>, json: &Json) -> Result<Record, 
         }
     }
     Ok(record)
+}
+
+/// A null in JSON is an absent field, but for the type that holds anything.
+fn takes_null(field: Field<'_>) -> bool {
+    let message = field.kind().message();
+    message.is_some_and(|message| JsonForm::of(message) == JsonForm::Value)
 }
 
 fn field_values(field: Field<'_>, json: &Json) -> Result<Vec<Value>, JsonError> {
@@ -248,10 +260,7 @@ fn single(kind: FieldKind<'_>, json: &Json) -> Result<Option<Value>, JsonError> 
             }
         },
         FieldKind::Message(inner) | FieldKind::Delimited(inner) => {
-            if !json.is_object() {
-                return Ok(None);
-            }
-            Some(Value::Message(from_json(inner, json)?))
+            well_known::read(inner, json)?.map(Value::Message)
         }
         FieldKind::Unknown => None,
     })
