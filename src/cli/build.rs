@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::input::{InputArgs, Workspace};
+use super::input::InputArgs;
+use super::workspace::Workspace;
 use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::descriptor::{self, Set};
 use crate::diagnostic::Severity;

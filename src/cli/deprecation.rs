@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Result;
 use super::baseline::Sides;
-use super::input::Workspace;
+use super::workspace::Workspace;
 use crate::checks::breaking::{Aspect, BreakingFinding};
 use crate::config::join;
 use crate::diagnostic::{Code, Diagnostic, Severity};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::baseline::Sides;
-use super::input::Workspace;
+use super::workspace::Workspace;
 use crate::schema::{File, Role};
 use crate::sources::{Memory, Selection};
 use crate::workspace::Root;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use super::input::Workspace;
+use super::workspace::Workspace;
 use crate::checks::breaking::{self, Aspect, BreakingFinding};
 use crate::checks::{self, Dialect, Registered, Silencer, Suppressed, Suppressions};
 use crate::compatibility::Outcome as Surface;

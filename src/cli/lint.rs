@@ -13,8 +13,9 @@ use rustc_hash::FxHashSet;
 
 use super::fixing::FixArgs;
 use super::governed::{Governor, Settled};
-use super::input::{InputArgs, Unread, Workspace};
+use super::input::{InputArgs, Unread};
 use super::output::{OutputArgs, SeverityName};
+use super::workspace::Workspace;
 use super::{Failure, Global, Outcome, Result, Subcommand};
 use crate::checks::{self, Dialect, Registered, Suppressed, Suppressions};
 use crate::config::{CONFIG, CommentStyle, Config, LintConfig, Origin, Stability, Suppression};

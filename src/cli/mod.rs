@@ -33,10 +33,12 @@ mod rule_page;
 mod rules;
 mod scaffold;
 mod sinks;
+mod spelling;
 mod survivor;
 mod terminal;
 mod threads;
 mod waive;
+mod workspace;
 
 use std::process::ExitCode;
 

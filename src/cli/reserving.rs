@@ -2,8 +2,9 @@
 
 use super::baseline::VersionArgs;
 use super::fixing::{self, FixArgs};
-use super::input::{InputArgs, Workspace};
+use super::input::InputArgs;
 use super::output::OutputArgs;
+use super::workspace::Workspace;
 use super::{Failure, Global, Outcome, Result};
 use crate::diagnostic::Diagnostic;
 use crate::fix::{self, Fixed, Options, Subject};

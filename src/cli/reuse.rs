@@ -6,8 +6,8 @@ use std::path::Path;
 use super::Result;
 use super::baseline::Sides;
 use super::history::read_lock;
-use super::input::Workspace;
 use super::reuse_proof;
+use super::workspace::Workspace;
 use crate::checks::breaking::{Aspect, BreakingFinding};
 use crate::compatibility::{
     OldName, Verdict, enum_number_reused, field_name_reused, field_number_reused,

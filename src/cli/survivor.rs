@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::input::Workspace;
+use super::workspace::Workspace;
 use crate::checks::Dialect;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::schema::File;

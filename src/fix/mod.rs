@@ -14,6 +14,7 @@ mod reference;
 mod rename;
 mod reserve;
 mod shape;
+mod unfollowed;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::problem::Problem;
-use super::rename::{self, Renamed, Renames, Unfollowed};
+use super::rename::{self, Renamed, Renames};
+use super::unfollowed::Unfollowed;
 use super::{Options, Withheld};
 use crate::diagnostic::{Claim, Diagnostic, Fix, Safety};
 use crate::schema::{FileId, Role, Schema};

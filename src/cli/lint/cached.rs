@@ -2,9 +2,10 @@
 
 use super::super::Result;
 use super::super::governed::Governor;
-use super::super::input::{Unread, Workspace};
+use super::super::input::Unread;
 use super::super::result_cache::{Entry, Key, ResultCache};
 use super::super::sinks::Outputs;
+use super::super::workspace::Workspace;
 use super::Lint;
 use crate::report::Report;
 use crate::text::Day;

@@ -1,6 +1,5 @@
 //! A tree to a typed value, with every mistake told, not the first only.
 
-use std::fmt::{self, Display};
 use std::sync::Arc;
 
 use serde::de::value::StrDeserializer;
@@ -11,9 +10,10 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_spanned::de::{SpannedDeserializer, is_spanned};
 
-use super::{CONFIG, Entry, Node, Value};
+use super::problem::Problem;
+use super::{Entry, Node, Value};
 use crate::diagnostic::Diagnostic;
-use crate::text::{Source, Span, similar};
+use crate::text::Source;
 
 /// Mistakes told of one file; someone with more of them has taken the wrong file.
 const MAX_PROBLEMS: usize = 50;
@@ -71,98 +71,6 @@ fn remove(root: &mut Node, path: &[usize]) -> bool {
         _ => return false,
     }
     true
-}
-
-/// What does not fit, and where in the tree.
-#[derive(Debug)]
-struct Problem {
-    message: String,
-    help: Option<String>,
-    span: Option<Span>,
-    /// Positions in tables and lists that lead to the value, innermost first.
-    path: Vec<usize>,
-}
-
-impl Problem {
-    fn new(message: String, help: Option<String>) -> Self {
-        Self {
-            message,
-            help,
-            span: None,
-            path: Vec::new(),
-        }
-    }
-
-    fn expected(what: &str, node: &Node) -> Self {
-        let help = match &node.value {
-            Value::String(text) | Value::Plain(text) if what == "a list" => {
-                Some(format!("put it in brackets: `[\"{text}\"]`"))
-            }
-            _ => None,
-        };
-        let found = node.value.noun();
-        Self::new(format!("{what} is expected here, not {found}"), help).at(node.span)
-    }
-
-    /// One of several names was due.
-    fn unknown(what: &str, name: &str, known: &[&str]) -> Self {
-        let help = match similar::closest(name, known.iter().copied()) {
-            Some(meant) => Some(format!("did you mean `{meant}`?")),
-            None if known.is_empty() => None,
-            None => Some(format!("known here: `{}`", known.join("`, `"))),
-        };
-        Self::new(format!("unknown {what} `{name}`"), help)
-    }
-
-    fn at(mut self, span: Span) -> Self {
-        self.span.get_or_insert(span);
-        self
-    }
-
-    fn below(mut self, step: usize) -> Self {
-        self.path.push(step);
-        self
-    }
-
-    fn into_diagnostic(self, source: &Arc<Source>) -> Diagnostic {
-        let span = self.span.unwrap_or_default();
-        let diagnostic = Diagnostic::error(CONFIG, source, span, self.message);
-        match self.help {
-            Some(help) => diagnostic.with_help(help),
-            None => diagnostic,
-        }
-    }
-}
-
-impl Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Problem {}
-
-impl de::Error for Problem {
-    fn custom<T: Display>(message: T) -> Self {
-        // A message may carry a remedy behind a line break.
-        let text = message.to_string();
-        match text.split_once('\n') {
-            Some((message, help)) => Self::new(message.to_owned(), Some(help.to_owned())),
-            None => Self::new(text, None),
-        }
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::unknown("key", field, expected)
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::unknown("value", variant, expected)
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("the key `{field}` is missing"), None)
-    }
 }
 
 /// Reads one value of the tree.

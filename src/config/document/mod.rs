@@ -3,6 +3,7 @@
 //! Reading a tree is limited in depth and in number of values, so that no file can exhaust memory or the stack.
 
 mod decode;
+mod problem;
 mod spanned;
 mod toml;
 mod yaml;

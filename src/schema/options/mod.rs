@@ -12,6 +12,7 @@ mod interpret;
 mod member;
 mod message;
 mod name_part;
+mod reading;
 mod redaction;
 mod setting_value;
 mod usage;
@@ -29,9 +30,10 @@ use usage::Use;
 
 pub use default_value::DefaultValue;
 pub use element::ElementKind;
+pub(crate) use reading::scalar_values;
+pub use reading::{OptionField, OptionMessage, OptionValue};
 pub use value::Value;
-pub(crate) use view::scalar_values;
-pub use view::{Meaning, OptionField, OptionMessage, OptionSet, OptionValue, Options};
+pub use view::{Meaning, OptionSet, Options};
 
 /// The settings of one file, interpreted.
 #[derive(Debug, Default)]

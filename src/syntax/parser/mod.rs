@@ -5,9 +5,12 @@
 //! [`MAX_NESTING`], so that deep input cannot overflow the stack.
 
 mod body;
+mod enumeration;
 mod field;
 mod file;
 mod option;
+mod ranges;
+mod service;
 
 use std::sync::Arc;
 
