@@ -31,7 +31,7 @@ fn load(bencher: Bencher<'_, '_>) {
 fn lex_and_parse(bencher: Bencher<'_, '_>) {
     let sources: Vec<Arc<Source>> = inputs()
         .iter()
-        .map(|input| Arc::clone(input.file.source()))
+        .map(|input| Arc::clone(input.file().source()))
         .collect();
     bencher.counter(bytes(&inputs())).bench_local(|| {
         for source in &sources {
@@ -79,6 +79,6 @@ fn roots() -> Vec<Root> {
 fn bytes(inputs: &[Input]) -> BytesCount {
     let lengths = inputs
         .iter()
-        .map(|input| u64::from(input.file.source().len()));
+        .map(|input| u64::from(input.file().source().len()));
     BytesCount::new(lengths.sum::<u64>())
 }

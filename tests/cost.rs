@@ -60,7 +60,7 @@ fn source(name: &str, text: String) -> Arc<Source> {
 
 fn input(name: &str, text: String, role: Role) -> Input {
     let file = Arc::new(File::parse(source(name, text)));
-    Input { file, role }
+    Input::new(file, role)
 }
 
 fn link(files: Vec<(String, String)>) -> Schema {

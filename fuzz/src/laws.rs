@@ -16,10 +16,7 @@ pub fn front_end(bytes: &[u8]) {
     };
     let file = File::parse(Arc::new(source));
     lossless(&file);
-    let schema = Schema::link(vec![Input {
-        file: Arc::new(file),
-        role: Role::Target,
-    }]);
+    let schema = Schema::link(vec![Input::new(Arc::new(file), Role::Target)]);
     visit(&schema);
 }
 

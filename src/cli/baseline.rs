@@ -319,9 +319,5 @@ fn read_stdin() -> crate::sources::Result<Vec<u8>> {
         Ok(_) => return Ok(bytes),
         Err(error) => format!("cannot read standard input: {error}"),
     };
-    Err(Box::new(Diagnostic::without_place(
-        INPUT,
-        Severity::Error,
-        problem,
-    )))
+    Err(Diagnostic::without_place(INPUT, Severity::Error, problem))
 }

@@ -184,10 +184,7 @@ impl Past<'_> {
 fn linked(path: &str, bytes: Vec<u8>) -> Option<Schema> {
     let source = Source::new(path, path, bytes).ok()?;
     let file = syntax::File::parse(Arc::new(source));
-    file.errors().is_empty().then(|| {
-        Schema::link(vec![Input {
-            file: Arc::new(file),
-            role: Role::Target,
-        }])
-    })
+    file.errors()
+        .is_empty()
+        .then(|| Schema::link(vec![Input::new(Arc::new(file), Role::Target)]))
 }

@@ -95,7 +95,7 @@ pub(super) struct Opened {
 impl LedgerArgs {
     /// Reads the ledger of the repository around the current directory.
     pub(super) fn open(&self) -> Result<Opened> {
-        let failure = |problem: Box<Diagnostic>| Failure::from(vec![*problem]);
+        let failure = |problem: Diagnostic| Failure::from(vec![problem]);
         let here = Path::new(".");
         let here = here.canonicalize().unwrap_or_else(|_| PathBuf::from("."));
         let repository = Repository::discover(&here, &Environment::of_process())

@@ -182,7 +182,7 @@ impl InputArgs {
         match &self.stdin_filename {
             Some(name) => roots_of_stdin(name, &roots),
             None => Ok(workspace::roots(&asked(config, paths, &shown)?, &roots)
-                .map_err(|problem| vec![*problem])?),
+                .map_err(|problem| vec![problem])?),
         }
     }
 
@@ -275,7 +275,7 @@ fn roots_of_stdin(name: &Path, import_roots: &[ImportRoot]) -> Result<Vec<Root>>
         .map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
     let mut roots = Vec::new();
     if !import_roots.is_empty() {
-        roots = workspace::roots(&[], import_roots).map_err(|problem| vec![*problem])?;
+        roots = workspace::roots(&[], import_roots).map_err(|problem| vec![problem])?;
     }
     let absolute = clean(name)?;
     let real_parent = absolute

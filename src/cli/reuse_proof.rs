@@ -119,9 +119,8 @@ fn told(found: Result<Witness, NoWitness>) -> Result<Witness, Cow<'static, str>>
 fn linked(text: &str) -> Schema {
     // A text of a few lines is never too large.
     let source = Source::new("history.proto", "history.proto", text.as_bytes().to_vec());
-    let inputs = source.into_iter().map(|source| Input {
-        file: Arc::new(File::parse(Arc::new(source))),
-        role: Role::Target,
-    });
+    let inputs = source
+        .into_iter()
+        .map(|source| Input::new(Arc::new(File::parse(Arc::new(source))), Role::Target));
     Schema::link(inputs.collect())
 }

@@ -152,7 +152,7 @@ fn schema(example: &Example) -> Schema {
     let input = |path: &str, text: &str, role| {
         let source = Source::new(path, path, text.as_bytes().to_vec()).ok()?;
         let file = Arc::new(syntax::File::parse(Arc::new(source)));
-        Some(Input { file, role })
+        Some(Input::new(file, role))
     };
     let files = example.files();
     let own = files

@@ -103,7 +103,7 @@ impl Destination {
             Self::File(path) => {
                 let mut content = Vec::new();
                 write(&mut content)?;
-                return Ok(replace::write(path, &content).map_err(|problem| vec![*problem])?);
+                return Ok(replace::write(path, &content).map_err(|problem| vec![problem])?);
             }
             Self::StepSummary(path) => (path, "the summary of the step".to_owned()),
         };

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::spelling::relative;
 use crate::config::{Config, PathPatterns, join};
 use crate::diagnostic::Diagnostic;
@@ -61,11 +63,15 @@ impl Workspace {
         let of_root = |root: &Root| relative(root.disk.as_ref()?.real(), &top).map(Arc::from);
         let of_roots: Vec<Option<Arc<str>>> = roots.iter().map(of_root).collect();
         let place = |file: &LoadedFile| of_roots.get(file.root?)?.clone();
-        // What belongs to no module must not clash with what does.
-        let loaded = loaded.without(|file| {
+        let is_left_out = |file: &LoadedFile| {
             let path = place(file).map(|directory| join(&directory, file.file.name()));
             path.is_some_and(|path| config.position_of_module(&path).is_none())
-        });
+        };
+        // What belongs to no module must not clash with what does.
+        let loaded = match config.owns_everything() {
+            true => loaded,
+            false => loaded.without(is_left_out),
+        };
         // A schema numbers its files in the order in which they are given.
         let places = loaded.files.iter().map(place).collect();
         Self {
@@ -89,8 +95,10 @@ impl Workspace {
             let file = file.id();
             Some(Target { file, path, module })
         };
-        let targets =
-            (self.targets).get_or_init(|| self.schema.targets().filter_map(target).collect());
+        let targets = self.targets.get_or_init(|| {
+            let files: Vec<File<'_>> = self.schema.targets().collect();
+            files.into_par_iter().filter_map(target).collect()
+        });
         targets.iter().map(|target| {
             let file = self.schema.file(target.file);
             (file, target.path.as_str(), target.module)

@@ -116,6 +116,15 @@ impl Config {
         let innermost = owners.max_by_key(|(_, module)| module.root.value.len());
         innermost.map(|(position, _)| position)
     }
+
+    /// Whether every file below [`Config::directory`] belongs to a module.
+    pub fn owns_everything(&self) -> bool {
+        self.modules.iter().any(|module| {
+            module.root.value.is_empty()
+                && module.includes.value.is_empty()
+                && module.excludes.value.is_empty()
+        })
+    }
 }
 
 /// A directory of contracts; files in it import each other by their path relative to it.

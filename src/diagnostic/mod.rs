@@ -5,6 +5,7 @@ mod fingerprint;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -138,9 +139,27 @@ impl Fix {
     }
 }
 
-/// One finding. Sentences are lower case, without a full stop, with names in backticks.
+/// One finding, which is read and changed through its [`Facts`]. Those lie behind a pointer: the findings of a large tree
+/// are many, and are sorted, joined and passed on more often than they are looked at.
 #[derive(Debug, Clone)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Facts>);
+
+impl Deref for Diagnostic {
+    type Target = Facts;
+    fn deref(&self) -> &Facts {
+        &self.0
+    }
+}
+
+impl DerefMut for Diagnostic {
+    fn deref_mut(&mut self) -> &mut Facts {
+        &mut self.0
+    }
+}
+
+/// What a [`Diagnostic`] says. Sentences are lower case, without a full stop, with names in backticks.
+#[derive(Debug, Clone)]
+pub struct Facts {
     /// The kind of finding.
     pub code: Code,
     /// Further kinds that it is: the same change, seen by other rules.
@@ -175,32 +194,22 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at a place.
     pub fn error(code: Code, source: &Arc<Source>, span: Span, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            also: Vec::new(),
-            severity: Severity::Error,
-            message: message.into(),
-            location: Some(Location::new(source, span)),
-            stand_in: None,
-            labels: Vec::new(),
-            reason: None,
-            effect: None,
-            help: None,
-            fix: None,
-            symbol: None,
-            fingerprint: None,
-            owners: None,
-        }
+        let location = Some(Location::new(source, span));
+        Self::new(code, Severity::Error, location, message.into())
     }
 
     /// A finding that no place belongs to.
     pub fn without_place(code: Code, severity: Severity, message: impl Into<String>) -> Self {
-        Self {
+        Self::new(code, severity, None, message.into())
+    }
+
+    fn new(code: Code, severity: Severity, location: Option<Location>, message: String) -> Self {
+        Self(Box::new(Facts {
             code,
             also: Vec::new(),
             severity,
-            message: message.into(),
-            location: None,
+            message,
+            location,
             stand_in: None,
             labels: Vec::new(),
             reason: None,
@@ -210,7 +219,12 @@ impl Diagnostic {
             symbol: None,
             fingerprint: None,
             owners: None,
-        }
+        }))
+    }
+
+    /// What it says, to be taken apart.
+    pub fn into_facts(self) -> Facts {
+        *self.0
     }
 
     /// Where to show it.

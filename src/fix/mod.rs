@@ -113,7 +113,7 @@ impl Withheld {
 ///
 /// # Errors
 /// When a fix does what it does not claim, which is a bug. The subject is then in no particular state.
-pub fn apply(subject: &mut impl Subject, options: &Options<'_>) -> Result<Fixed, Box<Diagnostic>> {
+pub fn apply(subject: &mut impl Subject, options: &Options<'_>) -> Result<Fixed, Diagnostic> {
     let mut fixed = Fixed::default();
     let mut originals: FxHashMap<FileId, Arc<Source>> = FxHashMap::default();
     let mut refused: FxHashMap<Key, Withheld> = FxHashMap::default();
@@ -172,7 +172,7 @@ fn step(
     options: &Options<'_>,
     refused: &FxHashMap<Key, Withheld>,
     fixed: &mut Fixed,
-) -> Result<Step, Box<Diagnostic>> {
+) -> Result<Step, Diagnostic> {
     let refuse = |finding: &Diagnostic| refused.contains_key(&key(finding));
     let plan = Plan::new(subject.schema(), findings, options, &refuse);
     fixed.unsafe_count = plan.unsafe_count;
@@ -213,7 +213,7 @@ fn culprits(
     plan: &Plan<'_>,
     applied: &Applied,
     problems: &[Problem],
-) -> Result<Vec<Withheld>, Box<Diagnostic>> {
+) -> Result<Vec<Withheld>, Diagnostic> {
     let mut blamed: FxHashMap<usize, &Problem> = FxHashMap::default();
     for problem in problems {
         let near = plan.near(applied, problem);
@@ -244,7 +244,7 @@ fn culprits(
 fn bug<'p, 'f: 'p>(
     fixes: impl IntoIterator<Item = &'p plan::Planned<'f>>,
     what: &str,
-) -> Box<Diagnostic> {
+) -> Diagnostic {
     let first = fixes.into_iter().next();
     let message = match first {
         Some(planned) => format!(
@@ -257,7 +257,7 @@ fn bug<'p, 'f: 'p>(
         .with_reason("every fix is verified before a file is touched; nothing was written")
         .with_help("this is a bug of protogov: report it with the file, and allow the finding until it is mended");
     bug.location = first.and_then(|planned| planned.finding.location.clone());
-    Box::new(bug)
+    bug
 }
 
 /// What a finding is known by while places move.

@@ -81,10 +81,7 @@ fn relinked(files: &[File<'_>], texts: Vec<(String, String)>) -> Schema {
         let source = Source::new(file.path(), file.source().path(), text.into_bytes());
         // A text that was read once is not too large.
         let file = syntax::File::parse(Arc::new(source.ok()?));
-        Some(Input {
-            file: Arc::new(file),
-            role: Role::Target,
-        })
+        Some(Input::new(Arc::new(file), Role::Target))
     });
     Schema::link(inputs.collect())
 }

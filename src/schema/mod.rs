@@ -12,6 +12,7 @@ mod imports;
 mod members;
 mod names;
 pub mod options;
+mod outline;
 mod resolve;
 mod shared_numbers;
 mod symbols;
@@ -21,7 +22,6 @@ mod view;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -34,6 +34,7 @@ pub use imports::Imports;
 use members::LongMessages;
 pub use names::{Edition, Names};
 use options::SettingTable;
+pub use outline::Outline;
 pub use resolve::{Links, Lookup, Scope, Unresolved};
 pub use symbols::{Definition, Symbol, SymbolTable};
 pub use view::{
@@ -70,10 +71,31 @@ pub enum Role {
 /// A parsed file on its way into a schema.
 #[derive(Debug, Clone)]
 pub struct Input {
-    /// The parsed file; its source's name is the path it is imported by.
-    pub file: Arc<syntax::File>,
-    /// Why it is there.
-    pub role: Role,
+    file: Arc<syntax::File>,
+    outline: Arc<Outline>,
+    role: Role,
+}
+
+impl Input {
+    /// A parsed file, whose source's name is the path it is imported by, and why it is there.
+    pub fn new(file: Arc<syntax::File>, role: Role) -> Self {
+        let outline = Arc::new(Outline::of(&file));
+        Self::with_outline(file, outline, role)
+    }
+
+    /// The same where the outline of the file is known.
+    pub fn with_outline(file: Arc<syntax::File>, outline: Arc<Outline>, role: Role) -> Self {
+        Self {
+            file,
+            outline,
+            role,
+        }
+    }
+
+    /// The parsed file.
+    pub fn file(&self) -> &Arc<syntax::File> {
+        &self.file
+    }
 }
 
 /// A set of files linked to each other.
@@ -91,7 +113,7 @@ pub struct Schema {
 struct FileData {
     syntax: Arc<syntax::File>,
     role: Role,
-    names: Names,
+    outline: Arc<Outline>,
     imports: Imports,
     links: Links,
     features: FileFeatures,
@@ -103,12 +125,11 @@ struct FileData {
 
 impl FileData {
     fn new(input: Input) -> Self {
-        let names = Names::of(&input.file);
         Self {
-            features: FileFeatures::defaults(names.edition()),
+            features: FileFeatures::defaults(input.outline.names.edition()),
             syntax: input.file,
             role: input.role,
-            names,
+            outline: input.outline,
             imports: Imports::default(),
             links: Links::default(),
             options: SettingTable::default(),
@@ -126,7 +147,7 @@ impl Schema {
     /// imports it, as [`Role::Builtin`]; without it options stay uninterpreted.
     pub fn link(inputs: Vec<Input>) -> Self {
         let mut schema = Self {
-            files: inputs.into_par_iter().map(FileData::new).collect(),
+            files: inputs.into_iter().map(FileData::new).collect(),
             shown: Vec::new(),
             by_name: FxHashMap::default(),
             symbols: SymbolTable::default(),
@@ -161,9 +182,12 @@ impl Schema {
     pub fn with_files(&self, replaced: &FxHashMap<FileId, Arc<syntax::File>>) -> Self {
         let input = |id: FileId| {
             let data = self.data(id);
-            Input {
-                file: Arc::clone(replaced.get(&id).unwrap_or(&data.syntax)),
-                role: data.role,
+            match replaced.get(&id) {
+                Some(file) => Input::new(Arc::clone(file), data.role),
+                None => {
+                    let (file, outline) = (Arc::clone(&data.syntax), Arc::clone(&data.outline));
+                    Input::with_outline(file, outline, data.role)
+                }
             }
         };
         Self::link(self.ids().map(input).collect())

@@ -116,7 +116,7 @@ impl Schema {
         let (first, rest) = name
             .split_once('.')
             .map_or((name, None), |(first, rest)| (first, Some(rest)));
-        let scope = if self.data(home).names.may_declare_inside(first) {
+        let scope = if self.data(home).outline.names.may_declare_inside(first) {
             scope
         } else {
             Scope::Message(None)
@@ -159,7 +159,7 @@ impl Schema {
     pub(super) fn means_one_thing(&self, file: FileId, name: &str) -> bool {
         let end = memchr::memchr(b'.', name.as_bytes()).unwrap_or(name.len());
         let first = name.get(..end).unwrap_or(name);
-        first.is_empty() || !self.data(file).names.may_declare_inside(first)
+        first.is_empty() || !self.data(file).outline.names.may_declare_inside(first)
     }
 
     /// The scopes around a place, innermost first, without the outermost, which has no name.
@@ -169,7 +169,7 @@ impl Schema {
         scope: Scope,
     ) -> impl Iterator<Item = (&str, NameHash, Option<Scope>)> {
         let data = self.data(file);
-        let names = &data.names;
+        let names = &data.outline.names;
         let (service, mut next) = match scope {
             Scope::Service(service) => (Some(service), None),
             Scope::Message(message) => (None, message),
@@ -244,6 +244,7 @@ impl Schema {
         // A package belongs to many files; it is seen where any of them is.
         let has_package = |id: FileId| {
             self.data(id)
+                .outline
                 .names
                 .prefixes()
                 .any(|(_, prefix)| prefix == hash)

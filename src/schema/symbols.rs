@@ -127,7 +127,7 @@ impl SymbolTable {
 
 /// Whether the full name of `symbol` is `scope.name`.
 fn is_named(schema: &Schema, symbol: Symbol, hash: NameHash, scope: &str, name: &str) -> bool {
-    let names = &schema.data(symbol.file).names;
+    let names = &schema.data(symbol.file).outline.names;
     match symbol.definition {
         Definition::Package => names
             .prefixes()
@@ -315,7 +315,7 @@ impl Schema {
 
     fn file_symbols(&self, id: FileId) -> Vec<(NameHash, Symbol)> {
         let data = self.data(id);
-        let (file, names) = (&data.syntax, &data.names);
+        let (file, names) = (&data.syntax, &data.outline.names);
         let tree = file.tree();
         let mut list =
             Vec::with_capacity(tree.messages.len() + tree.enums.len() + tree.values.len() + 8);
@@ -383,7 +383,7 @@ impl Schema {
         let tree = data.syntax.tree();
         let scope = tree.message_around(tree[index].parent);
         let name = tree[index].name.map_or("", |name| data.syntax.text(name));
-        (data.names.scope(scope), map_entry_name(name))
+        (data.outline.names.scope(scope), map_entry_name(name))
     }
 
     /// The full name of a map's entry.
@@ -405,16 +405,20 @@ impl Schema {
                 return (scope, name.into());
             }
             Definition::Package => {
-                let prefix = data.names.prefixes().find(|(_, prefix)| *prefix == hash);
+                let prefix = data
+                    .outline
+                    .names
+                    .prefixes()
+                    .find(|(_, prefix)| *prefix == hash);
                 ("", prefix.map_or("", |(prefix, _)| prefix))
             }
-            Definition::Message(index) => ("", data.names.message(index)),
-            Definition::Enum(index) => ("", data.names.enumeration(index)),
-            Definition::Service(index) => ("", data.names.service(index)),
+            Definition::Message(index) => ("", data.outline.names.message(index)),
+            Definition::Enum(index) => ("", data.outline.names.enumeration(index)),
+            Definition::Service(index) => ("", data.outline.names.service(index)),
             _ => {
                 let (scope, name) = scope_and_name(self, symbol);
                 (
-                    data.names.scope(scope),
+                    data.outline.names.scope(scope),
                     name.map_or("", |name| data.syntax.text(name)),
                 )
             }

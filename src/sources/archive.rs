@@ -276,27 +276,21 @@ fn error(message: String) -> Diagnostic {
     Diagnostic::without_place(INPUT, Severity::Error, message)
 }
 
-fn broken(shown: &str, why: &str) -> Box<Diagnostic> {
-    Box::new(
-        error(format!("`{shown}` cannot be unpacked: {}", why.to_lowercase()))
-            .with_help("check that it is whole, and name its kind with `format=` and `compression=` if its name does not"),
-    )
+fn broken(shown: &str, why: &str) -> Diagnostic {
+    error(format!("`{shown}` cannot be unpacked: {}", why.to_lowercase()))
+            .with_help("check that it is whole, and name its kind with `format=` and `compression=` if its name does not")
 }
 
-fn hostile(shown: &str, why: &str) -> Box<Diagnostic> {
-    Box::new(
-        error(format!("`{shown}` is refused: {why}"))
-            .with_reason("a well-meant archive holds nothing of that kind")
-            .with_help("find out who made it"),
-    )
+fn hostile(shown: &str, why: &str) -> Diagnostic {
+    error(format!("`{shown}` is refused: {why}"))
+        .with_reason("a well-meant archive holds nothing of that kind")
+        .with_help("find out who made it")
 }
 
-fn too_much(shown: &str, most: u64) -> Box<Diagnostic> {
-    Box::new(
-        error(format!(
-            "`{shown}` is refused: it unpacks to more than {most} bytes"
-        ))
-        .with_reason("it would fill the memory")
-        .with_help("make an archive of the proto files only"),
-    )
+fn too_much(shown: &str, most: u64) -> Diagnostic {
+    error(format!(
+        "`{shown}` is refused: it unpacks to more than {most} bytes"
+    ))
+    .with_reason("it would fill the memory")
+    .with_help("make an archive of the proto files only")
 }

@@ -33,11 +33,11 @@ impl Disk {
             .and_then(|real| Ok((fs::metadata(&real)?, real)));
         match opened {
             Ok((metadata, real)) if metadata.is_dir() => Ok(Self { directory, real }),
-            Ok(_) => Err(Box::new(
+            Ok(_) => Err(
                 input_error(format!("`{}` is not a directory", directory.display()))
                     .with_help("give the directory that imports are relative to"),
-            )),
-            Err(error) => Err(Box::new(cannot_read(&directory.to_string_lossy(), &error))),
+            ),
+            Err(error) => Err(cannot_read(&directory.to_string_lossy(), &error)),
         }
     }
 
@@ -85,7 +85,7 @@ impl Tree for Disk {
     fn read_found(&self, path: &str) -> Result<Option<Vec<u8>>> {
         match read_file(&self.path_of(path)) {
             Ok(Content::Bytes(bytes)) => Ok(Some(bytes)),
-            Ok(Content::TooLarge(bytes)) => Err(Box::new(too_large(&self.shown(path), bytes))),
+            Ok(Content::TooLarge(bytes)) => Err(too_large(&self.shown(path), bytes)),
             Err(error) => absent_or(error, &self.shown(path)),
         }
     }
@@ -254,12 +254,12 @@ pub fn read_whole(path: &Path, most: u64) -> Result<Vec<u8>> {
         Ok(bytes)
     };
     match read() {
-        Ok(bytes) if bytes.len() as u64 > most => Err(Box::new(
-            input_error(format!("`{shown}` has more than {most} bytes"))
-                .with_reason("a file of that size would fill the memory"),
-        )),
+        Ok(bytes) if bytes.len() as u64 > most => {
+            Err(input_error(format!("`{shown}` has more than {most} bytes"))
+                .with_reason("a file of that size would fill the memory"))
+        }
         Ok(bytes) => Ok(bytes),
-        Err(error) => Err(Box::new(cannot_read(&shown, &error))),
+        Err(error) => Err(cannot_read(&shown, &error)),
     }
 }
 
@@ -286,7 +286,7 @@ fn absent_or(error: io::Error, shown: &str) -> Result<Option<Vec<u8>>> {
         | io::ErrorKind::NotADirectory
         | io::ErrorKind::InvalidInput
         | io::ErrorKind::InvalidFilename => Ok(None),
-        _ => Err(Box::new(cannot_read(shown, &error))),
+        _ => Err(cannot_read(shown, &error)),
     }
 }
 

@@ -63,11 +63,9 @@ impl Input {
         };
         let path = path.strip_prefix("file://").unwrap_or(path);
         if is_remote(path) {
-            return Err(Box::new(
-                input_error(format!("`{path}` is not on this machine"))
-                    .with_reason("protogov never uses the network")
-                    .with_help("clone it and name a revision, as in `--against origin/main`"),
-            ));
+            return Err(input_error(format!("`{path}` is not on this machine"))
+                .with_reason("protogov never uses the network")
+                .with_help("clone it and name a revision, as in `--against origin/main`"));
         }
         let spelled = Spelled::of(path);
         let format = match &keys.format {
@@ -333,8 +331,8 @@ fn is_remote(path: &str) -> bool {
     path.contains("://") || is_scp().unwrap_or(false)
 }
 
-fn wrong(text: &str, message: &str, help: &str) -> Box<Diagnostic> {
-    Box::new(input_error(format!("input `{text}`: {message}")).with_help(help))
+fn wrong(text: &str, message: &str, help: &str) -> Diagnostic {
+    input_error(format!("input `{text}`: {message}")).with_help(help)
 }
 
 #[cfg(test)]
@@ -342,7 +340,7 @@ mod tests {
     use super::*;
 
     fn kind(text: &str) -> std::result::Result<InputKind, String> {
-        let parsed = Input::parse(text).map_err(|error| error.message)?;
+        let parsed = Input::parse(text).map_err(|error| error.into_facts().message)?;
         Ok(parsed.kind)
     }
 

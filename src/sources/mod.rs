@@ -29,7 +29,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 pub const INPUT: Code = Code("INPUT");
 
 /// What cannot be read is said as every other finding is: what is wrong, why it matters, what to do.
-pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+pub type Result<T> = std::result::Result<T, Diagnostic>;
 
 /// An error of code [`INPUT`] that no place in a source belongs to.
 fn input_error(message: impl Into<String>) -> Diagnostic {

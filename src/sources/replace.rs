@@ -58,13 +58,11 @@ pub fn write(path: &Path, content: &[u8]) -> Result<()> {
 /// Whether a file may be replaced; what is known of it.
 fn replaceable(replacement: &Replacement<'_>) -> Result<Metadata> {
     let path = replacement.path;
-    let refuse = |what: &str, help: &'static str| -> Box<Diagnostic> {
+    let refuse = |what: &str, help: &'static str| -> Diagnostic {
         let error = input_error(format!("`{}` {what}", path.display()));
-        Box::new(
-            error
-                .with_reason("files are replaced all together or not at all; nothing was written")
-                .with_help(help),
-        )
+        error
+            .with_reason("files are replaced all together or not at all; nothing was written")
+            .with_help(help)
     };
     let metadata = fs::symlink_metadata(path).map_err(|error| cannot_write(path, &error))?;
     if metadata.is_symlink() {
@@ -89,11 +87,9 @@ fn replaceable(replacement: &Replacement<'_>) -> Result<Metadata> {
     Ok(metadata)
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Box<Diagnostic> {
-    Box::new(
-        input_error(format!("cannot write `{}`: {error}", path.display()))
-            .with_help("check that the directory can be written to and has room left"),
-    )
+fn cannot_write(path: &Path, error: &io::Error) -> Diagnostic {
+    input_error(format!("cannot write `{}`: {error}", path.display()))
+        .with_help("check that the directory can be written to and has room left")
 }
 
 /// Gives files back what they held; what fails here cannot be helped any more.

@@ -57,11 +57,11 @@ impl Baseline {
                 let files = Memory::new(shown, [(name, read()?)]);
                 Ok(Self::Files(Arc::new(files), Selection::all()))
             }
-            InputKind::Git { .. } => Err(Box::new(Diagnostic::without_place(
+            InputKind::Git { .. } => Err(Diagnostic::without_place(
                 INPUT,
                 Severity::Error,
                 format!("`{shown}` is a git repository, which is read by revision"),
-            ))),
+            )),
         }
     }
 
@@ -154,13 +154,11 @@ pub fn is_input(text: &str, is_revision: impl FnOnce(&str) -> bool) -> bool {
     Input::is_spelled(text) || !is_revision(text) && fs::metadata(text).is_ok()
 }
 
-fn nothing(shown: &str) -> Box<Diagnostic> {
-    Box::new(
-        Diagnostic::without_place(
-            INPUT,
-            Severity::Error,
-            format!("`{shown}` holds no `.proto` file"),
-        )
-        .with_help("check `subdir=` and `strip_components=`, or name another archive"),
+fn nothing(shown: &str) -> Diagnostic {
+    Diagnostic::without_place(
+        INPUT,
+        Severity::Error,
+        format!("`{shown}` holds no `.proto` file"),
     )
+    .with_help("check `subdir=` and `strip_components=`, or name another archive")
 }

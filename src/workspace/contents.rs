@@ -36,14 +36,14 @@ impl Contents {
             })
             .collect();
         if let Some(descriptor) = &loaded.descriptor {
-            let source = descriptor.source();
+            let source = descriptor.file.source();
             parts.push(file(false, source.name(), source.path(), source.bytes()));
         }
         parts.extend(problems(&loaded.problems)?);
         let imported = loaded.files.iter().filter(|file| file.role != Role::Target);
         let mut imports: Vec<String> = imported
-            .map(|loaded| &loaded.file)
             .chain(&loaded.descriptor)
+            .map(|loaded| &loaded.file)
             .map(|file| file.source().name().to_owned())
             .collect();
         let mut missing: Vec<&str> = (loaded.missing.iter())

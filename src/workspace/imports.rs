@@ -27,7 +27,7 @@ pub(super) struct Imports {
 /// The imports of all targets, sorted by root and path. What stands in comments may be among them.
 pub(super) fn of_targets(roots: &[Root]) -> Result<Vec<Imports>> {
     let files = Mutex::new(Vec::new());
-    let failed: Mutex<Option<Box<Diagnostic>>> = Mutex::default();
+    let failed: Mutex<Option<Diagnostic>> = Mutex::default();
     for (index, root) in roots.iter().enumerate() {
         let Some(targets) = &root.targets else {
             continue;

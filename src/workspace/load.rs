@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Root;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::schema::{Input, Role};
+use crate::schema::{Input, Outline, Role};
 use crate::sources::{BlobId, Found, INPUT, Tree, well_known};
 use crate::syntax::tree::{Import, NodeIndex};
 use crate::syntax::{File, TokenRange};
@@ -18,20 +18,34 @@ const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
 /// Parsed files of one run by content and name: two versions of a tree share each file that did not change.
 #[derive(Debug, Default)]
 pub struct ParsedFiles {
-    files: Mutex<FxHashMap<ContentAndName, Arc<File>>>,
+    files: Mutex<FxHashMap<ContentAndName, Parsed>>,
 }
 
 type ContentAndName = (BlobId, Arc<str>);
 
 impl ParsedFiles {
-    fn get(&self, blob: BlobId, name: &Arc<str>) -> Option<Arc<File>> {
-        lock(&self.files)
-            .get(&(blob, Arc::clone(name)))
-            .map(Arc::clone)
+    fn get(&self, blob: BlobId, name: &Arc<str>) -> Option<Parsed> {
+        lock(&self.files).get(&(blob, Arc::clone(name))).cloned()
     }
 
-    fn insert(&self, blob: BlobId, file: &Arc<File>) {
-        lock(&self.files).insert((blob, file.source().shared_name()), Arc::clone(file));
+    fn insert(&self, blob: BlobId, parsed: &Parsed) {
+        let name = parsed.file.source().shared_name();
+        lock(&self.files).insert((blob, name), parsed.clone());
+    }
+}
+
+/// A parsed file with its outline.
+#[derive(Debug, Clone)]
+struct Parsed {
+    file: Arc<File>,
+    outline: Arc<Outline>,
+}
+
+impl Parsed {
+    fn of(source: Source) -> Self {
+        let file = Arc::new(File::parse(Arc::new(source)));
+        let outline = Arc::new(Outline::of(&file));
+        Self { file, outline }
     }
 }
 
@@ -41,7 +55,7 @@ pub struct Loaded {
     /// Each file once, sorted by name.
     pub files: Vec<LoadedFile>,
     /// `google/protobuf/descriptor.proto` where no file imports it: it says what options there are.
-    pub descriptor: Option<Arc<File>>,
+    pub descriptor: Option<LoadedFile>,
     /// The imports of these files that no root holds, in the order of `files`.
     pub missing: Vec<MissingImport>,
     /// What could not be read or must not be, sorted by message.
@@ -51,15 +65,14 @@ pub struct Loaded {
 impl Loaded {
     /// The files as [`Schema::link`](crate::schema::Schema::link) takes them.
     pub fn inputs(&self) -> Vec<Input> {
-        let input = |loaded: &LoadedFile| Input {
-            file: Arc::clone(&loaded.file),
-            role: loaded.role,
+        let input = |loaded: &LoadedFile, role: Role| {
+            let (file, outline) = (Arc::clone(&loaded.file), Arc::clone(&loaded.outline));
+            Input::with_outline(file, outline, role)
         };
-        let descriptor = self.descriptor.iter().map(|file| Input {
-            file: Arc::clone(file),
-            role: Role::Builtin,
-        });
-        self.files.iter().map(input).chain(descriptor).collect()
+        let files = self.files.iter().map(|loaded| input(loaded, loaded.role));
+        let descriptor = self.descriptor.iter();
+        let descriptor = descriptor.map(|loaded| input(loaded, Role::Builtin));
+        files.chain(descriptor).collect()
     }
 }
 
@@ -68,6 +81,7 @@ impl Loaded {
 pub struct LoadedFile {
     /// The parsed file.
     pub file: Arc<File>,
+    outline: Arc<Outline>,
     /// Whether it was asked for or something imports it.
     pub role: Role,
     /// The index of the root it lies in; `None` for a bundled file.
@@ -111,9 +125,7 @@ pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
     let descriptor = if files.contains_key(DESCRIPTOR) {
         None
     } else {
-        loader
-            .import(&Arc::from(DESCRIPTOR))
-            .map(|found| found.file)
+        loader.import(&Arc::from(DESCRIPTOR))
     };
 
     let mut files: Vec<LoadedFile> = files.into_values().collect();
@@ -155,9 +167,10 @@ impl Loader<'_> {
             return lock(&self.problems).push(problem);
         }
         let name: Arc<str> = found.path.into();
-        if let Some(file) = self.read(&*root.tree, &name, found.blob, true) {
+        if let Some(Parsed { file, outline }) = self.read(&*root.tree, &name, found.blob, true) {
             lock(&self.found).push(LoadedFile {
                 file,
+                outline,
                 role: Role::Target,
                 root: Some(index),
                 blob: found.blob,
@@ -202,9 +215,10 @@ impl Loader<'_> {
     fn import(&self, name: &Arc<str>) -> Option<LoadedFile> {
         for (index, root) in self.roots.iter().enumerate() {
             let blob = root.tree.blob(name);
-            if let Some(file) = self.read(&*root.tree, name, blob, false) {
+            if let Some(Parsed { file, outline }) = self.read(&*root.tree, name, blob, false) {
                 return Some(LoadedFile {
                     file,
+                    outline,
                     role: Role::Import,
                     root: Some(index),
                     blob,
@@ -213,8 +227,10 @@ impl Loader<'_> {
         }
         let text = well_known::text(name)?;
         let source = Source::new(Arc::clone(name), Arc::clone(name), text.into()).ok()?;
+        let Parsed { file, outline } = Parsed::of(source);
         Some(LoadedFile {
-            file: Arc::new(File::parse(Arc::new(source))),
+            file,
+            outline,
             role: Role::Import,
             root: None,
             blob: None,
@@ -228,9 +244,9 @@ impl Loader<'_> {
         name: &Arc<str>,
         blob: Option<BlobId>,
         is_found: bool,
-    ) -> Option<Arc<File>> {
-        if let Some(file) = blob.and_then(|blob| self.parsed.get(blob, name)) {
-            return Some(file);
+    ) -> Option<Parsed> {
+        if let Some(parsed) = blob.and_then(|blob| self.parsed.get(blob, name)) {
+            return Some(parsed);
         }
         let bytes = if is_found {
             tree.read_found(name)
@@ -240,17 +256,17 @@ impl Loader<'_> {
         let source = match bytes {
             Ok(bytes) => Source::new(Arc::clone(name), tree.shown(name), bytes?),
             Err(problem) => {
-                lock(&self.problems).push(*problem);
+                lock(&self.problems).push(problem);
                 return None;
             }
         };
         match source {
             Ok(source) => {
-                let file = Arc::new(File::parse(Arc::new(source)));
+                let parsed = Parsed::of(source);
                 if let Some(blob) = blob {
-                    self.parsed.insert(blob, &file);
+                    self.parsed.insert(blob, &parsed);
                 }
-                Some(file)
+                Some(parsed)
             }
             Err(error) => {
                 let message = format!("`{}` is not read: {error}", tree.shown(name));

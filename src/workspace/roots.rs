@@ -125,19 +125,19 @@ impl Asked {
                 },
                 is_directory: metadata.is_dir(),
             }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Box::new(
-                Diagnostic::without_place(
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(Diagnostic::without_place(
                     INPUT,
                     Severity::Error,
                     format!("`{shown}` does not exist"),
                 )
-                .with_help("check the spelling and the directory that the command runs in"),
-            )),
-            Err(error) => Err(Box::new(Diagnostic::without_place(
+                .with_help("check the spelling and the directory that the command runs in"))
+            }
+            Err(error) => Err(Diagnostic::without_place(
                 INPUT,
                 Severity::Error,
                 format!("`{shown}` cannot be read: {error}"),
-            ))),
+            )),
         }
     }
 

@@ -71,7 +71,7 @@ fn unpacked(
     };
     unpack(bytes, format, compression, layout, "a")
         .map(owned)
-        .map_err(|problem| problem.message)
+        .map_err(|problem| problem.into_facts().message)
 }
 
 fn owned(entries: Entries<'_>) -> Vec<(String, String)> {

@@ -84,12 +84,14 @@ fn schema(shapes: &[(&str, String)]) -> Schema {
     let schema = Schema::link(
         files
             .into_iter()
-            .map(|(name, text)| Input {
-                file: Arc::new(File::parse(Arc::new(
-                    Source::new(name.as_str(), name.as_str(), text.into_bytes())
-                        .expect("small enough"),
-                ))),
-                role: Role::Target,
+            .map(|(name, text)| {
+                Input::new(
+                    Arc::new(File::parse(Arc::new(
+                        Source::new(name.as_str(), name.as_str(), text.into_bytes())
+                            .expect("small enough"),
+                    ))),
+                    Role::Target,
+                )
             })
             .collect(),
     );

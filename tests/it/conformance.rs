@@ -122,35 +122,26 @@ pub(crate) fn link(case: &Case) -> Schema {
     let mut inputs: Vec<Input> = case
         .files
         .iter()
-        .map(|(name, text)| Input {
-            file: parse(name, text.clone()),
-            role: Role::Target,
-        })
+        .map(|(name, text)| Input::new(parse(name, text.clone()), Role::Target))
         .collect();
     let mut names: BTreeSet<String> = case.files.iter().map(|(name, _)| name.clone()).collect();
     let mut next = 0;
     while let Some(input) = inputs.get(next) {
-        let file = Arc::clone(&input.file);
+        let file = Arc::clone(input.file());
         for import in &file.tree().imports {
             let name = String::from_utf8_lossy(&file.string_value(import.path)).into_owned();
             let Some(bundled) = BUNDLED.get(name.as_str()) else {
                 continue;
             };
             if names.insert(name) {
-                inputs.push(Input {
-                    file: Arc::clone(bundled),
-                    role: Role::Import,
-                });
+                inputs.push(Input::new(Arc::clone(bundled), Role::Import));
             }
         }
         next += 1;
     }
     let descriptor = "google/protobuf/descriptor.proto";
     if names.insert(descriptor.to_owned()) {
-        inputs.push(Input {
-            file: Arc::clone(&BUNDLED[descriptor]),
-            role: Role::Builtin,
-        });
+        inputs.push(Input::new(Arc::clone(&BUNDLED[descriptor]), Role::Builtin));
     }
     Schema::link(inputs)
 }

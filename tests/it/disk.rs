@@ -17,7 +17,7 @@ pub fn visit(tree: &dyn Tree, selection: &Selection) -> (Vec<String>, Vec<String
     found.sort();
     let problems = problems
         .into_iter()
-        .map(|problem| problem.message)
+        .map(|problem| problem.into_facts().message)
         .collect();
     (found, problems)
 }
@@ -64,7 +64,10 @@ fn a_hidden_path_is_found_where_it_is_named() {
 fn what_is_read_is_what_was_written() {
     let files = Files::with([("a/b.proto", "syntax")]);
     let disk = Disk::open(files.root()).expect("the directory is there");
-    let read = |path| disk.read(path).map_err(|problem| problem.message);
+    let read = |path| {
+        disk.read(path)
+            .map_err(|problem| problem.into_facts().message)
+    };
     assert_eq!(read("a/b.proto"), Ok(Some(b"syntax".to_vec())));
     assert_eq!(read("a/c.proto"), Ok(None));
     assert_eq!(read("a"), Ok(None));
@@ -94,7 +97,8 @@ fn a_path_cannot_leave_its_root() {
 #[test]
 fn a_missing_directory_is_said() {
     let files = Files::with([("a.proto", "")]);
-    let message = |path| Disk::open(files.path(path)).map_err(|problem| problem.message);
+    let message =
+        |path| Disk::open(files.path(path)).map_err(|problem| problem.into_facts().message);
     assert!(
         message("none").is_err_and(|message| message.ends_with("none` does not exist")),
         "a directory that is not there"
@@ -185,6 +189,8 @@ fn a_file_larger_than_what_is_read_is_refused_unread() {
     let file = std::fs::File::create(files.path("a.proto")).expect("a file can be made");
     file.set_len(size).expect("a file may have holes");
     let disk = Disk::open(files.root()).expect("the directory is there");
-    let read = disk.read("a.proto").map_err(|problem| problem.message);
+    let read = disk
+        .read("a.proto")
+        .map_err(|problem| problem.into_facts().message);
     assert!(read.is_err_and(|message| message.contains("more than the 134217727 that are read")));
 }

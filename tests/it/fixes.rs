@@ -225,10 +225,7 @@ fn every_case_survives_all_fixes() {
 
 fn input(path: &str, bytes: &[u8], role: Role) -> Input {
     let source = Source::new(path, path, bytes.to_vec()).expect("small enough");
-    Input {
-        file: Arc::new(File::parse(Arc::new(source))),
-        role,
-    }
+    Input::new(Arc::new(File::parse(Arc::new(source))), role)
 }
 
 /// Output of the binary, standard error after standard output, and its exit code.

@@ -124,7 +124,7 @@ pub fn open_at(directory: &Path, variables: &[(&str, &str)]) -> Arc<Repository> 
 }
 
 /// The id of the commit that a revision names, or the message.
-fn resolved(repository: &Repository, revision: &str) -> Result<String, Box<Diagnostic>> {
+fn resolved(repository: &Repository, revision: &str) -> Result<String, Diagnostic> {
     let head = repository.head()?.commit;
     Ok(repository.resolve(revision, head)?.commit.to_string())
 }
@@ -303,7 +303,12 @@ fn unrelated_histories_have_no_merge_base() {
         )
         .expect_err("there is none");
     assert_eq!(error.message, "`main` and `other` have no common ancestor");
-    assert!(error.help.is_some_and(|help| help.contains("--tip")));
+    assert!(
+        error
+            .into_facts()
+            .help
+            .is_some_and(|help| help.contains("--tip"))
+    );
 }
 
 #[test]
@@ -778,7 +783,7 @@ fn a_blob_that_a_partial_clone_lacks_is_named_with_the_command_that_brings_it() 
         error.message,
         format!("`a.proto`: blob {blob} is not in this partial clone")
     );
-    let help = error.help.expect("there is a command");
+    let help = error.into_facts().help.expect("there is a command");
     let commands: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
     let [one, all] = commands.as_slice() else {
         panic!("two commands: {help}");
@@ -827,7 +832,7 @@ fn what_a_shallow_clone_lacks_is_said_with_a_command_that_brings_it() {
             error.message,
             format!("`{revision}` is not in this shallow clone")
         );
-        let help = error.help.expect("there is a command");
+        let help = error.into_facts().help.expect("there is a command");
         run_command_of(&project, &clone, &help);
         assert!(
             resolved(&open_at(&clone, &[]), revision).is_ok(),
@@ -855,7 +860,7 @@ fn a_merge_base_beyond_a_shallow_history_is_said_with_a_command_that_brings_it()
         error.message,
         "the history that `origin/main` and `HEAD` have in common is not in this shallow clone"
     );
-    let help = error.help.expect("there is a command");
+    let help = error.into_facts().help.expect("there is a command");
     run_command_of(&project, &clone, &help);
     assert_eq!(
         base(&open_at(&clone, &[]))
@@ -886,7 +891,7 @@ fn the_remedy_for_a_shallow_clone_is_that_of_the_ci_system() {
     ] {
         let repository = open_at(&clone, &[(variable, "true")]);
         let error = resolved(&repository, "main").expect_err("it is not there");
-        let help = error.help.unwrap_or_default();
+        let help = error.into_facts().help.unwrap_or_default();
         assert!(help.starts_with(expected), "{variable}: {help}");
     }
 }
@@ -917,7 +922,11 @@ fn a_revision_that_is_nowhere_is_said_with_a_way_out() {
     let clone = project.clone_to("clone", &["--single-branch", "--branch=topic"]);
     let error = resolved(&open_at(&clone, &[]), "main").expect_err("it is not there");
     assert_eq!(error.message, "`main` names no commit, here or in `origin`");
-    run_command_of(&project, &clone, &error.help.unwrap_or_default());
+    run_command_of(
+        &project,
+        &clone,
+        &error.into_facts().help.unwrap_or_default(),
+    );
     assert!(resolved(&open_at(&clone, &[]), "main").is_ok());
 
     let error = resolved(&project.open(), "mian").expect_err("it is not there");
@@ -1061,7 +1070,7 @@ fn the_latest_tag_is_the_newest_in_the_history_of_what_is_checked() {
         repository
             .resolve(revision, head)
             .map(|found| (found.name, found.note.is_some()))
-            .map_err(|error| error.message)
+            .map_err(|error| error.into_facts().message)
     };
     let found = |name: &str, noted: bool| Ok((name.to_owned(), noted));
     assert_eq!(latest("latest-tag", "HEAD"), found("v2.0.0", false));
@@ -1228,7 +1237,12 @@ fn a_broken_repository_is_said() {
         error.message,
         format!("`a.proto`: blob {blob} is missing from the git repository")
     );
-    assert!(error.help.is_some_and(|help| help.contains("git fsck")));
+    assert!(
+        error
+            .into_facts()
+            .help
+            .is_some_and(|help| help.contains("git fsck"))
+    );
 
     std::fs::write(project.directory.join(".git/index"), "nonsense").expect("it can be written");
     let error = StagedTree::new(&project.open(), "", "").expect_err("the index is broken");

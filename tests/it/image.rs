@@ -18,27 +18,24 @@ use crate::disk::visit;
 
 /// Reads a set, compiles what it was printed as, and gives the set of that, its files in the same order.
 fn compiled_again(bytes: &[u8], is_json: bool, names: &[String]) -> Result<Vec<u8>, String> {
-    let image = image::read(bytes, is_json, "a set").map_err(|problem| problem.message)?;
-    let parse = |(name, bytes): (&str, &[u8])| {
+    let image =
+        image::read(bytes, is_json, "a set").map_err(|problem| problem.into_facts().message)?;
+    let parse = |name: &str, bytes: &[u8], role| {
         let source = Source::new(name, name, bytes.to_vec()).expect("small");
-        let is_bundled = well_known::text(name).is_some();
-        Input {
-            file: Arc::new(File::parse(Arc::new(source))),
-            role: if is_bundled {
-                Role::Import
-            } else {
-                Role::Target
-            },
-        }
+        Input::new(Arc::new(File::parse(Arc::new(source))), role)
     };
-    let mut inputs: Vec<Input> = image.files.files().map(parse).collect();
+    let role = |name| match well_known::text(name) {
+        Some(_) => Role::Import,
+        None => Role::Target,
+    };
+    let files = image.files.files();
+    let mut inputs: Vec<Input> = files
+        .map(|(name, bytes)| parse(name, bytes, role(name)))
+        .collect();
     let descriptor = "google/protobuf/descriptor.proto";
     if !image.files.contains(descriptor) {
         let text = well_known::text(descriptor).expect("it is bundled");
-        inputs.push(Input {
-            role: Role::Builtin,
-            ..parse((descriptor, text.as_bytes()))
-        });
+        inputs.push(parse(descriptor, text.as_bytes(), Role::Builtin));
     }
     let schema = Schema::link(inputs);
     if let Some(error) = schema.errors().next() {

@@ -42,14 +42,12 @@ pub(crate) fn link(files: &[(String, String)]) -> Schema {
         let source = Source::new(path, path, text.as_bytes().to_vec()).expect("small enough");
         Arc::new(File::parse(Arc::new(source)))
     };
-    let targets = files.iter().map(|(path, text)| Input {
-        file: parse(path, text),
-        role: Role::Target,
-    });
-    let bundled = well_known::FILES.iter().map(|(path, text)| Input {
-        file: parse(path, text),
-        role: Role::Import,
-    });
+    let targets = files
+        .iter()
+        .map(|(path, text)| Input::new(parse(path, text), Role::Target));
+    let bundled = well_known::FILES
+        .iter()
+        .map(|(path, text)| Input::new(parse(path, text), Role::Import));
     Schema::link(targets.chain(bundled).collect())
 }
 
@@ -120,7 +118,10 @@ fn markers_and_findings_match() {
             }
         }
         for finding in lint(&files, &[rule]) {
-            let location = finding.location.expect("lint points somewhere");
+            let location = finding
+                .into_facts()
+                .location
+                .expect("lint points somewhere");
             let line = location.source.lines().line(location.span.start);
             *expected
                 .entry((location.source.name().to_owned(), line))

@@ -108,7 +108,7 @@ fn fixed_examples_are_what_fixes_give() {
             let mut edits: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
             for fix in lint(&files, &needed(rule, &files))
                 .into_iter()
-                .filter_map(|finding| finding.fix)
+                .filter_map(|finding| finding.into_facts().fix)
             {
                 for (source, edit) in fix.edits {
                     edits

@@ -45,7 +45,12 @@ fn plan(root: &Path, paths: &[&str]) -> Result<Plan, Vec<String>> {
         &schema(root, paths),
         answers(Features::minimal(), Store::Memory),
     )
-    .map_err(|problems| problems.into_iter().map(|it| it.message).collect())
+    .map_err(|problems| {
+        problems
+            .into_iter()
+            .map(|it| it.into_facts().message)
+            .collect()
+    })
 }
 
 /// What the rpcs of a contract do, by name.

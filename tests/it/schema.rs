@@ -9,11 +9,13 @@ use protogov::text::Source;
 
 /// Links files given as name and text.
 pub fn link(files: &[(&str, &str)]) -> Schema {
-    let input = |name: &str, text: &str, role| Input {
-        file: Arc::new(File::parse(Arc::new(
-            Source::new(name, name, text.as_bytes().to_vec()).expect("small enough"),
-        ))),
-        role,
+    let input = |name: &str, text: &str, role| {
+        Input::new(
+            Arc::new(File::parse(Arc::new(
+                Source::new(name, name, text.as_bytes().to_vec()).expect("small enough"),
+            ))),
+            role,
+        )
     };
     let mut inputs: Vec<Input> = files
         .iter()

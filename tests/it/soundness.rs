@@ -129,10 +129,7 @@ pub fn link(messages: &[Message]) -> Schema {
 pub fn link_files(files: impl IntoIterator<Item = (&'static str, String)>) -> Schema {
     let inputs = files.into_iter().map(|(name, text)| {
         let source = Source::new(name, name, text.into_bytes()).expect("small enough");
-        Input {
-            file: Arc::new(File::parse(Arc::new(source))),
-            role: Role::Target,
-        }
+        Input::new(Arc::new(File::parse(Arc::new(source))), Role::Target)
     });
     let bundled = protogov::sources::well_known::FILES.iter();
     let well_known = bundled
@@ -142,10 +139,7 @@ pub fn link_files(files: impl IntoIterator<Item = (&'static str, String)>) -> Sc
         })
         .map(|(path, text)| {
             let source = Source::new(*path, *path, text.as_bytes().to_vec()).expect("small enough");
-            Input {
-                file: Arc::new(File::parse(Arc::new(source))),
-                role: Role::Builtin,
-            }
+            Input::new(Arc::new(File::parse(Arc::new(source))), Role::Builtin)
         });
     Schema::link(inputs.chain(well_known).collect())
 }

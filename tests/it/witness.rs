@@ -221,10 +221,10 @@ fn values_that_hold_themselves_are_tried_to_an_end() {
             "syntax = \"proto3\";\nmessage Tree {{ map<string, Tree> branches = 1; repeated Tree rest = 2; }}\nmessage M {{ map<{key}, Tree> trees = 1; }}\n"
         );
         let source = Source::new("a.proto", "a.proto", text.into_bytes()).expect("small enough");
-        Schema::link(vec![Input {
-            file: Arc::new(File::parse(Arc::new(source))),
-            role: Role::Target,
-        }])
+        Schema::link(vec![Input::new(
+            Arc::new(File::parse(Arc::new(source))),
+            Role::Target,
+        )])
     };
     let (old, new) = (schema("string"), schema("int32"));
     let pair = Pair {

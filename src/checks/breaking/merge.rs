@@ -49,13 +49,13 @@ fn one(mut findings: Vec<(BreakingFinding, Severity)>) -> Option<(BreakingFindin
     });
     let mut findings = findings.into_iter();
     let (mut first, severity) = findings.next()?;
-    for (other, _) in findings {
+    for (mut other, _) in findings {
         first.diagnostic.also.push(other.diagnostic.code);
         first.verdict = match (first.verdict, other.verdict) {
             (Some(one), Some(other)) => Some(one.worst(other)),
             (one, other) => one.or(other),
         };
-        for label in other.diagnostic.labels {
+        for label in std::mem::take(&mut other.diagnostic.labels) {
             add_label(&mut first.diagnostic.labels, label);
         }
         for proof in other.proofs {

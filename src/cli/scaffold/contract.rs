@@ -58,7 +58,7 @@ impl Sources {
     fn load(&self) -> Result<Loaded> {
         let import_roots: Vec<_> = self.roots.iter().map(ImportRoot::new).collect();
         let roots =
-            roots(&self.paths, &import_roots).map_err(|problem| Failure::from(vec![*problem]))?;
+            roots(&self.paths, &import_roots).map_err(|problem| Failure::from(vec![problem]))?;
         Ok(load(&roots, &ParsedFiles::default()))
     }
 
@@ -209,10 +209,7 @@ fn root_by_package(path: &Path) -> PathBuf {
     let package = fs::read(path).ok().and_then(|bytes| {
         let source = Source::new("", path.display().to_string(), bytes).ok()?;
         let file = Arc::new(syntax::File::parse(Arc::new(source)));
-        let schema = Schema::link(vec![crate::schema::Input {
-            file,
-            role: Role::Target,
-        }]);
+        let schema = Schema::link(vec![crate::schema::Input::new(file, Role::Target)]);
         schema
             .targets()
             .next()

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{EnumType, FieldPresence, RepeatedFieldEncoding};
 use crate::diagnostic::Diagnostic;
-use crate::schema::options::{Element, Options};
+use crate::schema::options::Options;
 use crate::schema::{Cardinality, Edition, Field, FieldKind, File, FileId, SCHEMA, Schema};
 use crate::syntax::tree::Scalar;
 use crate::text::Span;
@@ -32,7 +32,7 @@ impl Schema {
         let has_visibility = self
             .files
             .iter()
-            .any(|file| file.names.edition() >= Edition::Edition2024);
+            .any(|file| file.outline.names.edition() >= Edition::Edition2024);
         let errors: Vec<Vec<Diagnostic>> = ids
             .par_iter()
             .map(|&id| {
@@ -80,12 +80,12 @@ impl<'s> Checker<'s> {
 
     /// What holds for features on any element.
     fn settings(&mut self) {
-        let tree = self.file.syntax().tree();
-        if tree.options.is_empty() {
+        let data = self.schema.data(self.id);
+        if !data.options.sets_features() {
             return;
         }
         let is_edition = self.file.edition().is_edition();
-        for element in Element::all(tree) {
+        for &element in &data.outline.elements {
             let options = Options::of(self.schema, self.id, element);
             let features = element.kind.features_number();
             let Some(set) = options

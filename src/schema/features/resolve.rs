@@ -22,7 +22,7 @@ impl Schema {
             .par_iter()
             .map(|&id| {
                 let data = self.data(id);
-                let edition = data.names.edition();
+                let edition = data.outline.names.edition();
                 let mut features = FileFeatures::defaults(edition);
                 let file = InFile {
                     schema: self,

@@ -114,18 +114,13 @@ impl<'s> Interpreter<'s> {
 
     /// Interprets all built-in settings; gives the elements that have settings of the second pass.
     pub(super) fn built_in_settings(&mut self) -> Vec<Element> {
-        let tree = self.file.tree();
-        let mut others = Vec::new();
-        self.table
-            .settings
-            .resize(tree.options.len(), Setting::default());
-        // From within, a chain of iterators is walked as the loops that it stands for.
-        Element::all(tree).for_each(|element| {
-            if self.settings(element, Pass::BuiltIn) {
-                others.push(element);
-            }
-        });
+        let settings = self.file.tree().options.len();
+        self.table.settings.resize(settings, Setting::default());
+        let elements = &self.schema.data(self.id).outline.elements;
+        let others = elements.iter().copied();
         others
+            .filter(|&element| self.settings(element, Pass::BuiltIn))
+            .collect()
     }
 
     /// Interprets the settings of these elements that the first pass has left.
@@ -282,6 +277,7 @@ impl<'s> Interpreter<'s> {
         let end = out.len();
         self.table.bytes = out;
         set?;
+        self.table.sets_features |= self.place.1;
         self.earlier.add(&self.table, index, path, length);
         if let Some(repetition) = repetition {
             self.table.paths.push(repetition);

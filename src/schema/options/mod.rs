@@ -42,6 +42,8 @@ pub(super) struct SettingTable {
     settings: Vec<Setting>,
     paths: Vec<i32>,
     bytes: Vec<u8>,
+    /// Whether features are set anywhere in the file.
+    sets_features: bool,
 }
 
 /// What a setting means.
@@ -74,6 +76,7 @@ impl Clone for SettingTable {
             settings: self.settings.clone(),
             paths: self.paths.clone(),
             bytes: self.bytes.clone(),
+            sets_features: self.sets_features,
         }
     }
 
@@ -82,10 +85,16 @@ impl Clone for SettingTable {
         self.settings.clone_from(&source.settings);
         self.paths.clone_from(&source.paths);
         self.bytes.clone_from(&source.bytes);
+        self.sets_features = source.sets_features;
     }
 }
 
 impl SettingTable {
+    /// Whether features are set anywhere in the file.
+    pub(super) fn sets_features(&self) -> bool {
+        self.sets_features
+    }
+
     /// Whether one of these built-in options is set anywhere in the file.
     fn sets_any(&self, numbers: &[i32]) -> bool {
         self.settings.iter().any(|&setting| {
@@ -219,7 +228,7 @@ impl Schema {
         errors.par_extend(
             self.shown
                 .par_iter()
-                .filter(|&&id| self.data(id).names.edition() >= Edition::Edition2024)
+                .filter(|&&id| self.data(id).outline.names.edition() >= Edition::Edition2024)
                 .map(|&id| (id, self.check_redaction(id))),
         );
         for (id, errors) in errors {

@@ -128,7 +128,7 @@ impl<'s> Checker<'s> {
             }
         };
         // Features need an edition at all, which is checked with them.
-        let edition = self.schema.data(self.id).names.edition();
+        let edition = self.schema.data(self.id).outline.names.edition();
         let is_checked = if used.is_feature {
             edition.is_edition()
         } else {
@@ -176,7 +176,7 @@ impl<'s> Checker<'s> {
     }
 
     fn lifetime(&mut self, used: &Use, name: &str, support: &Support) {
-        let edition = self.schema.data(self.id).names.edition().number();
+        let edition = self.schema.data(self.id).outline.names.edition().number();
         let shown = edition_name(edition);
         if let Some(introduced) = support
             .introduced

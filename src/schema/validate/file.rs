@@ -1,7 +1,6 @@
 //! What concerns a file as a whole: the lite runtime, and options that editions no longer have.
 
 use super::Validator;
-use super::extension::is_lite;
 use crate::schema::Edition;
 
 /// Numbers of fields in `FileOptions`.
@@ -39,7 +38,7 @@ impl Validator<'_, '_> {
 
     fn lite(&mut self) {
         let options = self.file.options();
-        if is_lite(self.file) {
+        if self.lite.contains(&self.file.id()) {
             let generic = options.boolean(option::CC_GENERIC_SERVICES) == Some(true)
                 || options.boolean(option::JAVA_GENERIC_SERVICES) == Some(true);
             if generic {
@@ -57,9 +56,12 @@ impl Validator<'_, '_> {
             return;
         }
         let file = self.file;
+        if self.lite.is_empty() {
+            return;
+        }
         for (import, to) in file.import_statements() {
             if let Some(to) = to
-                && is_lite(to)
+                && self.lite.contains(&to.id())
             {
                 self.report(
                     file.syntax().span(import.path),

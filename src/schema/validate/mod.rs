@@ -16,6 +16,7 @@ mod repeats;
 mod scope;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::{Field, File, FileId, SCHEMA, Schema};
 use crate::diagnostic::Diagnostic;
@@ -27,10 +28,13 @@ impl Schema {
     /// Judges all files.
     pub(super) fn validate(&mut self) {
         let ids: Vec<FileId> = self.ids().collect();
+        let lite: FxHashSet<FileId> = (ids.par_iter().copied())
+            .filter(|&id| extension::is_lite(self.file(id)))
+            .collect();
         let errors: Vec<Vec<Diagnostic>> = ids
             .par_iter()
             .map_init(Scratch::default, |scratch, &id| {
-                Validator::new(self, id, scratch).run()
+                Validator::new(self, id, &lite, scratch).run()
             })
             .collect();
         for (file, errors) in self.files.iter_mut().zip(errors) {
@@ -50,14 +54,22 @@ struct Scratch<'s> {
 /// Judges one file.
 struct Validator<'s, 'a> {
     file: File<'s>,
+    /// The files of the schema for the lite runtime: mostly none.
+    lite: &'a FxHashSet<FileId>,
     errors: Vec<Diagnostic>,
     scratch: &'a mut Scratch<'s>,
 }
 
 impl<'s, 'a> Validator<'s, 'a> {
-    fn new(schema: &'s Schema, id: FileId, scratch: &'a mut Scratch<'s>) -> Self {
+    fn new(
+        schema: &'s Schema,
+        id: FileId,
+        lite: &'a FxHashSet<FileId>,
+        scratch: &'a mut Scratch<'s>,
+    ) -> Self {
         Self {
             file: schema.file(id),
+            lite,
             errors: Vec::new(),
             scratch,
         }

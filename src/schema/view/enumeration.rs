@@ -24,7 +24,11 @@ impl<'s> Enum<'s> {
 
     /// Its full name, without a leading dot.
     pub fn full_name(self) -> &'s str {
-        self.schema.data(self.file).names.enumeration(self.index)
+        self.schema
+            .data(self.file)
+            .outline
+            .names
+            .enumeration(self.index)
     }
 
     /// The message it is nested in.
@@ -109,6 +113,7 @@ impl<'s> EnumValue<'s> {
         let scope = self
             .schema
             .data(self.file)
+            .outline
             .names
             .scope(self.parent().node().parent);
         let name = self.name().text;

@@ -69,7 +69,7 @@ impl<'s> Field<'s> {
 
     /// Its full name, without a leading dot; an extension's scope is where it is declared.
     pub fn full_name(self) -> String {
-        let names = &self.schema.data(self.file).names;
+        let names = &self.schema.data(self.file).outline.names;
         let scope = names.scope(self.scope().map(Message::index));
         let name = self.name();
         if scope.is_empty() {

@@ -52,12 +52,12 @@ impl<'s> File<'s> {
 
     /// The rules it is read by.
     pub fn edition(self) -> Edition {
-        self.schema.data(self.id).names.edition()
+        self.schema.data(self.id).outline.names.edition()
     }
 
     /// Its package; empty where there is none.
     pub fn package(self) -> &'s str {
-        self.schema.data(self.id).names.package()
+        self.schema.data(self.id).outline.names.package()
     }
 
     /// The package statement.

@@ -33,7 +33,11 @@ impl<'s> Message<'s> {
 
     /// Its full name, without a leading dot.
     pub fn full_name(self) -> &'s str {
-        self.schema.data(self.file).names.message(self.index)
+        self.schema
+            .data(self.file)
+            .outline
+            .names
+            .message(self.index)
     }
 
     /// The message it is nested in.

@@ -25,7 +25,11 @@ impl<'s> Service<'s> {
 
     /// Its full name, without a leading dot.
     pub fn full_name(self) -> &'s str {
-        self.schema.data(self.file).names.service(self.index)
+        self.schema
+            .data(self.file)
+            .outline
+            .names
+            .service(self.index)
     }
 
     /// The declarations of its body, in order.

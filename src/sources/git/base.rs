@@ -22,17 +22,12 @@ impl Repository {
                     })
                     .or_else(|| self.find(&name));
                 let Some(found) = found else {
-                    let absent = self.not_found(&name);
-                    return Err(Box::new(
-                        git_error(format!(
-                            "{}, which `{variable}` names as the base",
-                            absent.message
-                        ))
-                        .with_reason(absent.reason.unwrap_or_else(|| {
-                            "without it there is nothing to compare with".to_owned()
-                        }))
-                        .with_help(absent.help.unwrap_or_default()),
-                    ));
+                    let mut absent = self.not_found(&name);
+                    let named = format!(", which `{variable}` names as the base");
+                    absent.message.push_str(&named);
+                    let why = || "without it there is nothing to compare with".to_owned();
+                    absent.reason.get_or_insert_with(why);
+                    return Err(absent);
                 };
                 Ok(noted(found, |name| {
                     format!("`{variable}` names `{name}` as the base")
@@ -80,15 +75,15 @@ impl Repository {
             })),
             None if self.is_shallow() => {
                 let command = format!("git fetch --unshallow {}", self.remote_or_origin());
-                Err(Box::new(self.needs_history(
+                Err(self.needs_history(
                     "there is no base branch in this shallow clone".to_owned(),
                     &command,
-                )))
+                ))
             }
-            None => Err(Box::new(
-                git_error("there is no base branch: neither `origin/HEAD`, `main` nor `master`")
-                    .with_help("name a revision with `--against`"),
-            )),
+            None => Err(git_error(
+                "there is no base branch: neither `origin/HEAD`, `main` nor `master`",
+            )
+            .with_help("name a revision with `--against`")),
         }
     }
 

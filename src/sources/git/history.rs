@@ -72,11 +72,11 @@ impl Repository {
             })
         };
         read().map_err(|error| {
-            Box::new(git_error(format!(
+            git_error(format!(
                 "commit {} cannot be read: {}",
                 id.short(),
                 reason(&error)
-            )))
+            ))
         })
     }
 
@@ -112,11 +112,11 @@ impl Repository {
             })
         };
         walk().map_err(|error| {
-            Box::new(git_error(format!(
+            git_error(format!(
                 "the history of {} cannot be read: {}",
                 head.short(),
                 reason(&error)
-            )))
+            ))
         })
     }
 
@@ -170,11 +170,11 @@ impl Repository {
             })
         };
         read().map_err(|error| {
-            Box::new(git_error(format!(
+            git_error(format!(
                 "commit {} cannot be read: {}",
                 id.short(),
                 reason(&error)
-            )))
+            ))
         })
     }
 
@@ -188,10 +188,10 @@ impl Repository {
             Ok(cut.is_some_and(|cut| cut.binary_search(&commit.0).is_ok()))
         });
         cut.map_err(|error: gix::Error| {
-            Box::new(git_error(format!(
+            git_error(format!(
                 "it cannot be told where the shallow clone ends: {}",
                 reason(&error)
-            )))
+            ))
         })
     }
 
@@ -324,7 +324,7 @@ impl Repository {
     /// When it is missing or broken.
     pub fn blob(&self, id: BlobId) -> Result<Vec<u8>> {
         let id = ObjectId::try_from(id.as_bytes())
-            .map_err(|error| Box::new(git_error(format!("{id} is no object id: {error}"))))?;
+            .map_err(|error| git_error(format!("{id} is no object id: {error}")))?;
         self.object(id, Kind::Blob)
     }
 }
@@ -333,5 +333,5 @@ impl Repository {
 fn entries(data: &Option<Vec<u8>>, kind: gix::hash::Kind) -> Result<Vec<EntryRef<'_>>> {
     TreeRefIter::from_bytes(data.as_deref().unwrap_or_default(), kind)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Box::new(git_error(format!("a tree cannot be read: {error}"))))
+        .map_err(|error| git_error(format!("a tree cannot be read: {error}")))
 }

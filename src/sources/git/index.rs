@@ -56,14 +56,12 @@ impl Index {
                 Ok((file, options))
             })
             .map_err(|error: gix::Error| {
-                Box::new(
-                    git_error(format!(
-                        "the index `{}` cannot be read: {}",
-                        path.display(),
-                        reason(&error)
-                    ))
-                    .with_help("run `git reset` to have it written anew"),
-                )
+                git_error(format!(
+                    "the index `{}` cannot be read: {}",
+                    path.display(),
+                    reason(&error)
+                ))
+                .with_help("run `git reset` to have it written anew")
             })?;
         let mut index = Self {
             entries: Vec::new(),

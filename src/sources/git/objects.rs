@@ -91,13 +91,11 @@ impl Node {
             return Ok(Some(Self::top(&submodule, submodule.tree_of(commit)?)));
         }
         let place = &self.place;
-        Err(Box::new(
-            git_error(format!(
-                "the submodule `{place}` does not hold the commit {} that it is pinned to",
-                commit.short()
-            ))
-            .with_help(format!("run `git -C {place} fetch origin {commit}`")),
+        Err(git_error(format!(
+            "the submodule `{place}` does not hold the commit {} that it is pinned to",
+            commit.short()
         ))
+        .with_help(format!("run `git -C {place} fetch origin {commit}`")))
     }
 }
 
@@ -145,12 +143,12 @@ impl Repository {
             let object = repository.try_find_object(id)?;
             Ok(object.map(|object| (object.kind, object.detach().data)))
         });
-        Err(Box::new(match found {
+        Err(match found {
             Ok(Some((found, data))) if found == kind => return Ok(data),
             Ok(Some((found, _))) => self.broken(id, &format!("it is a {found}")),
             Ok(None) => self.absent(id, kind),
             Err(error) => self.broken(id, &reason(&error)),
-        }))
+        })
     }
 
     /// The tree of a commit.
@@ -158,7 +156,7 @@ impl Repository {
         let data = self.object(commit.0, Kind::Commit)?;
         gix::objs::CommitRefIter::from_bytes(&data, commit.0.kind())
             .tree_id()
-            .map_err(|error| Box::new(self.broken(commit.0, &reason(&error))))
+            .map_err(|error| self.broken(commit.0, &reason(&error)))
     }
 
     /// What `path` stands for under the tree `root`, symbolic links followed as long as they stay in the repository.
@@ -202,9 +200,7 @@ impl Repository {
                 return Ok(Step::Link(target));
             }
             if entry.kind == EntryKind::Submodule && parts.peek().is_some() {
-                let pinned = node
-                    .pinned()?
-                    .ok_or_else(|| Box::new(not_initialised(&node.place)))?;
+                let pinned = node.pinned()?.ok_or_else(|| not_initialised(&node.place))?;
                 let rest: Vec<&str> = parts.collect();
                 return pinned
                     .repository

@@ -40,8 +40,7 @@ impl Repository {
         if let Some(pattern) = revision.strip_prefix("tag:") {
             return self.newest_tag(pattern, revision, head);
         }
-        self.find(revision)
-            .ok_or_else(|| Box::new(self.not_found(revision)))
+        self.find(revision).ok_or_else(|| self.not_found(revision))
     }
 
     /// The commit that is checked out.
@@ -55,16 +54,16 @@ impl Repository {
                 name: "HEAD".to_owned(),
                 note: None,
             }),
-            Err(_) if repository.head().is_ok_and(|head| head.is_unborn()) => Err(Box::new(
-                git_error("there is no commit yet".to_owned())
+            Err(_) if repository.head().is_ok_and(|head| head.is_unborn()) => {
+                Err(git_error("there is no commit yet".to_owned())
                     .with_reason("without one there is nothing to compare with, and no history")
-                    .with_help("commit something first; `protogov lint` needs no commit"),
-            )),
-            Err(error) => Err(Box::new(
+                    .with_help("commit something first; `protogov lint` needs no commit"))
+            }
+            Err(error) => Err(
                 git_error(format!("`HEAD` names no commit: {}", reason(&error)))
                     .with_reason("without it there is nothing to compare with, and no history")
                     .with_help("see what `git status` says of it"),
-            )),
+            ),
         })
     }
 
@@ -103,27 +102,25 @@ impl Repository {
         });
         match found {
             Ok(Some(base)) => Ok(base),
-            Ok(None) | Err(_) if self.is_shallow() => Err(Box::new(self.needs_history(
+            Ok(None) | Err(_) if self.is_shallow() => Err(self.needs_history(
                 format!(
                     "the history that `{}` and `{}` have in common is not in this shallow clone",
                     one.name, other.name
                 ),
                 &format!("git fetch --unshallow {}", self.remote_or_origin()),
-            ))),
-            Ok(None) => Err(Box::new(
-                git_error(format!(
-                    "`{}` and `{}` have no common ancestor",
-                    one.name, other.name
-                ))
-                .with_reason("the comparison is with the commit where the two histories part")
-                .with_help("use `--tip` to compare with the revision itself"),
             )),
-            Err(error) => Err(Box::new(git_error(format!(
+            Ok(None) => Err(git_error(format!(
+                "`{}` and `{}` have no common ancestor",
+                one.name, other.name
+            ))
+            .with_reason("the comparison is with the commit where the two histories part")
+            .with_help("use `--tip` to compare with the revision itself")),
+            Err(error) => Err(git_error(format!(
                 "the histories of `{}` and `{}` cannot be read: {}",
                 one.name,
                 other.name,
                 reason(&error)
-            )))),
+            ))),
         }
     }
 

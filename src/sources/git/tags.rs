@@ -45,12 +45,8 @@ impl Repository {
             }
             Ok(tags)
         });
-        let mut tags = found.map_err(|error| {
-            Box::new(git_error(format!(
-                "the tags cannot be read: {}",
-                reason(&error)
-            )))
-        })?;
+        let mut tags = found
+            .map_err(|error| git_error(format!("the tags cannot be read: {}", reason(&error))))?;
         tags.sort_by(|a, b| by_version(&a.name, &b.name));
         Ok(tags)
     }
@@ -77,12 +73,12 @@ impl Repository {
                 Some(pattern) => format!("no tag matches `{pattern}`"),
                 None => "there is no tag".to_owned(),
             };
-            return Err(Box::new(if self.is_shallow() {
+            return Err(if self.is_shallow() {
                 let command = format!("git fetch --unshallow --tags {remote}");
                 self.needs_history(format!("{what} in this shallow clone"), &command)
             } else {
                 git_error(what).with_help(format!("run `git fetch --tags {remote}`"))
-            }));
+            });
         };
         Ok(Revision {
             commit: tag.commit,

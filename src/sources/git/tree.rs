@@ -82,7 +82,7 @@ impl Tree for RevisionTree {
         }) {
             Ok(Some(root)) => rayon::scope(|scope| walk.directory(scope, root, String::new())),
             Ok(None) => {}
-            Err(problem) => walk.report(*problem),
+            Err(problem) => walk.report(problem),
         }
         let mut problems = walk.problems.into_inner().unwrap_or_default();
         problems.sort_by(|a, b| a.message.cmp(&b.message));
@@ -131,7 +131,7 @@ impl Walk<'_> {
     fn directory<'scope>(&'scope self, scope: &Scope<'scope>, directory: Node, path: String) {
         let entries = match directory.repository.tree(directory.id) {
             Ok(entries) => entries,
-            Err(problem) => return self.report(*problem),
+            Err(problem) => return self.report(problem),
         };
         for entry in entries.iter() {
             self.entry(scope, &directory, entry, joined(&path, &entry.name));
@@ -156,7 +156,7 @@ impl Walk<'_> {
                         scope.spawn(move |scope| self.directory(scope, tree, path));
                     }
                     Ok(None) => {}
-                    Err(problem) => self.report(*problem),
+                    Err(problem) => self.report(problem),
                 }
             }
             EntryKind::Link if is_proto(&path) && self.selection.visits(&path) => self.link(path),
@@ -172,7 +172,7 @@ impl Walk<'_> {
                 path,
             }),
             Ok(_) => {}
-            Err(problem) => self.report(*problem),
+            Err(problem) => self.report(problem),
         }
     }
 

@@ -35,13 +35,11 @@ impl WorkTree {
     pub fn open(repository: &Arc<Repository>, directory: impl Into<PathBuf>) -> Result<Self> {
         let disk = Disk::open(directory)?;
         let Some(prefix) = repository.path_of(disk.real()) else {
-            return Err(Box::new(
-                git_error(format!(
-                    "`{}` is not in the working tree of the git repository",
-                    disk.describe()
-                ))
-                .with_help("give a directory of the repository, or a directory as baseline"),
-            ));
+            return Err(git_error(format!(
+                "`{}` is not in the working tree of the git repository",
+                disk.describe()
+            ))
+            .with_help("give a directory of the repository, or a directory as baseline"));
         };
         Ok(Self {
             index: Arc::new(Index::read(repository)?),

@@ -64,13 +64,11 @@ fn is_import(file: &FileDescriptor) -> bool {
     }
 }
 
-fn no_set(shown: &str, why: &str) -> Box<Diagnostic> {
-    Box::new(
-        Diagnostic::without_place(
-            INPUT,
-            Severity::Error,
-            format!("`{shown}` is no descriptor set: {why}"),
-        )
-        .with_help("make one with `protogov build --include-imports -o image.binpb`"),
+fn no_set(shown: &str, why: &str) -> Diagnostic {
+    Diagnostic::without_place(
+        INPUT,
+        Severity::Error,
+        format!("`{shown}` is no descriptor set: {why}"),
     )
+    .with_help("make one with `protogov build --include-imports -o image.binpb`")
 }

@@ -76,10 +76,10 @@ impl Types {
         let name = "google/protobuf/descriptor.proto";
         let text = well_known::text(name).unwrap_or_default();
         if let Ok(source) = Source::new(name, name, text.into()) {
-            let schema = Schema::link(vec![Input {
-                file: Arc::new(File::parse(Arc::new(source))),
-                role: Role::Target,
-            }]);
+            let schema = Schema::link(vec![Input::new(
+                Arc::new(File::parse(Arc::new(source))),
+                Role::Target,
+            )]);
             let files = schema.targets().map(|file| descriptor::file(file, false));
             let files: Vec<FileDescriptor> = files.filter_map(|file| read_file(&file)).collect();
             types.add(&files);
