@@ -3,6 +3,7 @@
 a reason that a person has to read and agree with.
 
     benches/services.py --protogov target/debug/protogov --corpus DIR[=ROOT,…[+DEPENDENCY,…]] … --work DIR [--count 300]
+    benches/services.py --protogov target/debug/protogov --only FILE --work DIR
 
 A corpus is a directory with the import roots of its contracts below it, and directories that only imports come from.
 Of each directory that holds services one file is taken, with a fixed seed; all crates share a cargo workspace, so what
@@ -41,6 +42,14 @@ class Corpus:
                     chosen.setdefault(file.parent, []).append((root, file))
         draw = random.Random(self.directory.name)
         return [draw.choice(files) for _, files in sorted(chosen.items())]
+
+
+def drawn(corpora):
+    """Files of the corpora in turn, so that a small corpus is taken whole and the largest fills the rest."""
+    per_corpus = [[(corpus, root, file) for root, file in corpus.files()] for corpus in corpora]
+    for files in per_corpus:
+        random.Random(1).shuffle(files)
+    return [files[turn] for turn in range(max(map(len, per_corpus))) for files in per_corpus if turn < len(files)]
 
 
 def scaffold(arguments, corpus, file, name):
@@ -82,7 +91,8 @@ def check(arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--protogov", type=pathlib.Path, required=True)
-    parser.add_argument("--corpus", action="append", required=True)
+    parser.add_argument("--corpus", action="append", default=[])
+    parser.add_argument("--only", type=pathlib.Path, help="a file with lines `FILE ROOT,…`: these, and no draw")
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--skip", type=int, default=0, help="take the next ones of the same draw")
@@ -94,12 +104,11 @@ def main():
     arguments.protogov = arguments.protogov.resolve()
     arguments.work = arguments.work.resolve()
 
-    corpora = [Corpus(text) for text in arguments.corpus]
-    per_corpus = [[(corpus, root, file) for root, file in corpus.files()] for corpus in corpora]
-    for files in per_corpus:
-        random.Random(1).shuffle(files)
-    # In turn, so that a small corpus is taken whole and the largest fills the rest.
-    turns = [files[turn] for turn in range(max(map(len, per_corpus))) for files in per_corpus if turn < len(files)]
+    if arguments.only:
+        lines = [line.split() for line in arguments.only.read_text().splitlines()]
+        turns = [(Corpus(f"/={roots}"), None, pathlib.Path(file)) for file, roots in lines]
+    else:
+        turns = drawn([Corpus(text) for text in arguments.corpus])
     shutil.rmtree(arguments.work / "crates", ignore_errors=True)
     (arguments.work / "crates").mkdir(parents=True)
 

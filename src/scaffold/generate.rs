@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use prost::Message;
 use prost_build::{Config, Module};
-use prost_types::FileDescriptorProto;
+use prost_types::field_descriptor_proto::{Label as FieldLabel, Type};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto};
 
 use super::SCAFFOLD;
+use super::lowered::Amendments;
 use super::plan::closure;
 use super::{lowered, refusals, rust};
 use crate::descriptor;
@@ -46,11 +48,11 @@ pub fn generate(schema: &Schema) -> Result<Vec<Generated>, Vec<Diagnostic>> {
         .copied()
         .filter(|file| !rust::is_well_known(*file))
         .collect();
-    let lowered = lowered::all(&own)?;
-    let requests = if lowered.is_empty() {
+    let lowered = lowered::lower(&own)?;
+    let requests = if lowered.texts.is_empty() {
         requests(schema, &files)?
     } else {
-        let schema = relinked(&files, lowered);
+        let schema = relinked(&files, lowered.texts);
         let errors: Vec<_> = schema
             .errors()
             .filter(|problem| problem.severity == Severity::Error)
@@ -60,7 +62,15 @@ pub fn generate(schema: &Schema) -> Result<Vec<Generated>, Vec<Diagnostic>> {
             return Err(errors);
         }
         let files: Vec<_> = schema.files().collect();
-        requests(&schema, &files)?
+        let mut requests = requests(&schema, &files)?;
+        for (_, file) in &mut requests {
+            let scope = file.package().to_owned();
+            amend_fields(&mut file.extension, &scope, &lowered.amendments);
+            for message in &mut file.message_type {
+                amend(message, &scope, &lowered.amendments);
+            }
+        }
+        requests
     };
     let has_connect = own
         .iter()
@@ -70,6 +80,33 @@ pub fn generate(schema: &Schema) -> Result<Vec<Generated>, Vec<Diagnostic>> {
     let modules = modules(requests, has_connect)
         .map_err(|error| vec![problem(format!("prost cannot generate code: {error}"))])?;
     Ok(tree(modules, &own))
+}
+
+/// Says of the fields of a message what its text does not say.
+fn amend(message: &mut DescriptorProto, scope: &str, amendments: &Amendments) {
+    let scope = format!("{scope}.{}", message.name());
+    let scope = scope.trim_start_matches('.');
+    amend_fields(&mut message.field, scope, amendments);
+    amend_fields(&mut message.extension, scope, amendments);
+    for nested in &mut message.nested_type {
+        amend(nested, scope, amendments);
+    }
+}
+
+fn amend_fields(fields: &mut [FieldDescriptorProto], scope: &str, amendments: &Amendments) {
+    for field in fields {
+        let name = format!("{scope}.{}", field.name());
+        let name = name.trim_start_matches('.');
+        if amendments.delimited.iter().any(|it| it == name) {
+            field.set_type(Type::Group);
+        }
+        if amendments.required.iter().any(|it| it == name) {
+            field.set_label(FieldLabel::Required);
+        }
+        if let Some((_, default)) = amendments.defaults.iter().find(|(it, _)| it == name) {
+            field.default_value = Some(default.clone());
+        }
+    }
 }
 
 /// The files, those of `texts` with that text instead of their own.

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::SystemTime;
 use std::{env, fs};
 
-use super::render::Rendered;
+use super::file::Rendered;
 
 /// Whether rustfmt has seen the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Layout {
     Skipped,
 }
 
-/// The files that name all others as their modules.
+/// The files of a crate that name all others as their modules.
 const ROOTS: &[&str] = &["build.rs", "src/lib.rs", "src/main.rs", "tests/it/main.rs"];
 
 /// Lays out all Rust files of a crate.
@@ -41,10 +41,16 @@ fn try_lay_out(files: &mut [Rendered]) -> io::Result<()> {
         }
         fs::write(path, &file.text)?;
     }
+    let is_root = |path: &str| {
+        let mut before = ROOTS.iter().filter_map(|root| path.strip_suffix(*root));
+        before.any(|before| before.is_empty() || before.ends_with('/'))
+    };
+    let paths = files.iter().map(|file| file.path.as_str());
+    let roots = paths.filter(|path| is_root(path));
     let status = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(&staging.0)
-        .args(ROOTS)
+        .args(roots)
         .current_dir(&staging.0)
         .stdin(Stdio::null())
         .stdout(Stdio::null())

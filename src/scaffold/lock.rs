@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::{Answers, CrateName};
 use super::features::{Features, Store};
-use super::plan::{Answers, CrateName};
+use super::file::Class;
 use super::recipe::Recipe;
-use super::render::Class;
 
 /// The name of the lock file.
 pub const LOCK_FILE: &str = "protogov.lock";
@@ -84,6 +84,8 @@ struct AnswersForm {
     services: Vec<String>,
     features: Vec<String>,
     store: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    workspace: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recipe: Option<String>,
 }
@@ -104,6 +106,7 @@ impl Lock {
                     .map(|feature| feature.name().to_owned())
                     .collect(),
                 store: self.answers.store.name().to_owned(),
+                workspace: self.answers.workspace,
                 recipe: self.answers.recipe.map(|recipe| recipe.name().to_owned()),
             },
             contract: self.contract.clone(),
@@ -156,6 +159,7 @@ impl Lock {
                 services: form.answers.services,
                 features,
                 store,
+                workspace: form.answers.workspace,
                 recipe: recipe.transpose()?,
             },
             contract: form.contract,

@@ -3,12 +3,16 @@
 //! Every decision is made in [`plan`] and the modules it uses; the templates hold layout only. What is written is
 //! worked out in full before the first byte of it is.
 
+pub mod answers;
+pub mod dependencies;
 pub mod features;
+pub mod file;
 pub mod generate;
 pub mod layout;
 pub mod lock;
-mod lowered;
+pub mod lowered;
 pub mod merge;
+pub mod places;
 pub mod plan;
 pub mod recipe;
 mod refusals;
@@ -20,11 +24,14 @@ pub mod update;
 
 use crate::diagnostic::Code;
 
+pub use answers::{Answers, CrateName};
 pub use features::{Feature, Features, Store};
+pub use file::{Class, Rendered};
 pub use lock::Lock;
-pub use plan::{Answers, CrateName, Plan};
+pub use places::Places;
+pub use plan::Plan;
 pub use recipe::Recipe;
-pub use render::{Class, Rendered, render};
+pub use render::render;
 pub use update::{Changes, Outcome};
 
 /// The code of everything that keeps a crate from being made.

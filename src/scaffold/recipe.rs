@@ -4,9 +4,7 @@
 //! under `templates/`, laid out like the crate, as text without placeholders, so that each can be read and tried as
 //! what it is.
 
-use super::features::{Features, Store};
-use super::plan::{Answers, CrateName};
-use super::render::{Class, Rendered, in_crate};
+use super::file::{Class, Rendered, in_crate};
 
 /// A service that can be had ready-made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +46,6 @@ impl Recipe {
         }
     }
 
-    /// What is asked of the generic crate.
-    pub fn answers(self) -> Result<Answers, String> {
-        Ok(Answers {
-            name: CrateName::new(self.name())?,
-            services: Vec::new(),
-            features: Features::production(),
-            store: Store::None,
-            recipe: Some(self),
-        })
-    }
-
     /// Whether the token of a caller says whose data the caller works on.
     pub(super) const fn has_tenants(self) -> bool {
         match self {
@@ -79,6 +66,7 @@ impl Recipe {
             path: in_crate(brought.path).to_owned(),
             class: brought.class,
             text: brought.text.to_owned(),
+            base: None,
         }));
     }
 

@@ -46,6 +46,21 @@ pub fn package_path(package: &str) -> Vec<String> {
         .collect()
 }
 
+/// The module that `pb` stands for where a package is at home.
+pub fn pb_module(package: &str) -> String {
+    let mut path = vec!["crate".to_owned(), "pb".to_owned()];
+    path.extend(package_path(package));
+    path.join("::")
+}
+
+/// The import that makes `pb` stand for it.
+pub fn pb_import(package: &str) -> String {
+    if package_path(package).is_empty() {
+        return "crate::pb".to_owned();
+    }
+    format!("{} as pb", pb_module(package))
+}
+
 /// The path below `pb` of the module that holds the types of a message, or of a package.
 pub fn module_path(package: &str, message: Option<Message<'_>>) -> Vec<String> {
     let mut path = package_path(package);

@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
+use super::file::{Class, Rendered};
 use super::lock::{BASE, Hash, LOCK_FILE, Lock, LockedFile};
 use super::merge;
-use super::render::{Class, Rendered};
 
 /// What becomes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -153,7 +153,8 @@ impl Changes {
                         },
                     );
                     if file.class == Class::Merged {
-                        own.push((format!("{BASE}/{}", file.path), Some(file.text.clone())));
+                        let base = file.base.as_ref().unwrap_or(&file.text);
+                        own.push((format!("{BASE}/{}", file.path), Some(base.clone())));
                     }
                 }
                 Err(refusal) => refusals.push(refusal),

@@ -67,6 +67,9 @@ use std::sync::LazyLock;
 
 use prost_reflect::DescriptorPool;
 {% endif %}
+{%- if c.workspace %}
+pub use {{ c.contract_lib() }}::{self as pb, DESCRIPTOR_SET};
+{%- else %}
 /// The messages, servers and clients of the contract, a module for each part of a package name.
 #[allow(clippy::all, clippy::pedantic, nonstandard_style, rustdoc::all)]
 pub mod pb {
@@ -75,6 +78,7 @@ pub mod pb {
 
 /// The contract with its imports, an encoded `google.protobuf.FileDescriptorSet`.
 pub const DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("descriptor");
+{%- endif %}
 {%- if c.reflects() %}
 
 /// The contract, to be asked for messages and fields by name.

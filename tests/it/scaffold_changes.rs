@@ -52,6 +52,7 @@ fn answers() -> Answers {
         services: Vec::new(),
         features: Features::minimal(),
         store: Store::None,
+        workspace: false,
         recipe: None,
     }
 }

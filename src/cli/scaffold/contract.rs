@@ -12,15 +12,12 @@ use crate::cli::{Failure, Result};
 use crate::config::{self, Choice};
 use crate::diagnostic::Severity;
 use crate::scaffold::lock::{BASE, Contract};
-use crate::scaffold::merge;
+use crate::scaffold::{Places, merge};
 use crate::schema::{Role, Schema};
 use crate::sources::{Memory, Selection};
 use crate::syntax;
 use crate::text::Source;
 use crate::workspace::{ImportRoot, Loaded, ParsedFiles, Root, load, roots};
-
-/// The directory of a crate that holds its contract.
-const PROTO: &str = "proto";
 
 /// Files or directories, and what their imports are relative to.
 pub(super) struct Sources {
@@ -78,17 +75,29 @@ impl Sources {
     }
 }
 
+/// The contract of a crate, with what was changed in its copy.
+pub(super) struct Merged {
+    /// The contract.
+    pub(super) schema: Schema,
+    /// Its files where they come from, by their paths in the crate: what the next merge begins with. If a merge began
+    /// with what was merged before, what is only in the copy would look as if it had been removed there.
+    pub(super) bases: BTreeMap<String, String>,
+}
+
 /// Links the contract of a crate: what it was made of as it is now, merged with what was changed in the crate's copy.
-pub(super) fn merged(directory: &Path, contract: &Contract) -> Result<Schema> {
+pub(super) fn merged(directory: &Path, places: &Places, contract: &Contract) -> Result<Merged> {
+    let proto = places.proto();
     let theirs = elsewhere(directory, contract)?;
-    let ours = read_tree(&directory.join(PROTO))?;
-    let base = read_tree(&directory.join(BASE).join(PROTO))?;
+    let ours = read_tree(&directory.join(&proto))?;
+    let base = read_tree(&directory.join(BASE).join(&proto))?;
     let mut targets = contract.files.clone();
     if let Some(theirs) = &theirs {
         targets = theirs.targets.clone();
     }
     let mut texts = ours.clone();
+    let mut bases = base.clone();
     for (path, their_text) in theirs.map(|theirs| theirs.texts).unwrap_or_default() {
+        bases.insert(path.clone(), their_text.clone());
         let text = match (ours.get(&path), base.get(&path)) {
             (None, _) => their_text,
             (Some(our_text), None) if *our_text == their_text => their_text,
@@ -98,10 +107,10 @@ pub(super) fn merged(directory: &Path, contract: &Contract) -> Result<Schema> {
                 if merged.conflicts > 0 {
                     return Err(Failure::with_help(
                         format!(
-                            "`{path}` was changed both where it comes from and in `{PROTO}`, in the same lines"
+                            "`{path}` was changed both where it comes from and in `{proto}`, in the same lines"
                         ),
                         format!(
-                            "make one of them like the other; the crate's copy is `{PROTO}/{path}`"
+                            "make one of them like the other; the crate's copy is `{proto}/{path}`"
                         ),
                     ));
                 }
@@ -113,14 +122,20 @@ pub(super) fn merged(directory: &Path, contract: &Contract) -> Result<Schema> {
     let files = texts
         .into_iter()
         .map(|(path, text)| (path, text.into_bytes()));
-    let shown = format!("{}/", directory.join(PROTO).display());
+    let shown = format!("{}/", directory.join(&proto).display());
     let tree = Memory::new(shown.clone(), files).shown_under(shown);
     let root = Root {
         tree: Arc::new(tree),
         disk: None,
         targets: Some(Selection::only(targets)),
     };
-    link(load(&[root], &ParsedFiles::default()))
+    let bases = bases
+        .into_iter()
+        .map(|(path, text)| (format!("{proto}/{path}"), text));
+    Ok(Merged {
+        schema: link(load(&[root], &ParsedFiles::default()))?,
+        bases: bases.collect(),
+    })
 }
 
 /// Links files that are part of this program.

@@ -12,7 +12,8 @@ use clap::{Args, Subcommand as ClapSubcommand};
 use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::scaffold::lock::{Contract, LOCK_FILE};
 use crate::scaffold::{
-    Answers, Changes, CrateName, Features, Lock, Plan, Recipe, Rendered, Store, layout, render,
+    Answers, Changes, CrateName, Features, Lock, Places, Plan, Recipe, Rendered, Store, layout,
+    render,
 };
 use crate::schema::Schema;
 use contract::Sources;
@@ -56,6 +57,9 @@ struct New {
     /// Where the standard methods keep their resources: `none`, `memory`, `sqlite` or `postgres`
     #[arg(long, value_name = "STORE")]
     store: Option<Store>,
+    /// Make the contract a crate of its own, which clients can depend on, in a workspace with that of the server
+    #[arg(long)]
+    workspace: bool,
     #[command(flatten)]
     how: How,
 }
@@ -85,7 +89,7 @@ struct Update {
 }
 
 /// What is done with the changes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Copy, Args)]
 struct How {
     /// Only list what would be written
     #[arg(long)]
@@ -105,39 +109,29 @@ impl Subcommand for Scaffold {
 }
 
 impl New {
-    fn run(self) -> Result {
-        let name = self.name.unwrap_or_default();
+    fn run(mut self) -> Result {
+        let name = self.name.take().unwrap_or_default();
         let name = CrateName::new(&name).map_err(Failure::new)?;
-        let directory = self.out.unwrap_or_else(|| PathBuf::from(name.package()));
+        let out = self.out.take();
+        let directory = out.unwrap_or_else(|| PathBuf::from(name.package()));
+        let how = self.how;
         let (schema, answers, contract) = if self.proto.is_empty() {
-            let recipe = recipe(&name)?;
-            let schema = contract::embedded(recipe.contract())?;
-            let answers = recipe.answers().map_err(Failure::new)?;
-            (schema, answers, Contract::default())
+            self.ready_made(&name)?
         } else {
-            let (features, store) = questions::ask(self.features, self.store)?;
-            let sources = Sources::new(self.proto, self.roots)?;
-            let answers = Answers {
-                name,
-                services: self.service,
-                features,
-                store,
-                recipe: None,
-            };
-            (sources.link()?, answers, sources.recorded(&directory))
+            self.of_contract(name, &directory)?
         };
         let (plan, rendered) = plan(&schema, answers)?;
         let lock = lock_of(&plan, contract);
         let changes = Changes::new(&directory, &rendered, None, lock).map_err(refused)?;
-        if !self.how.dry_run {
+        if !how.dry_run {
             changes.write().map_err(|refusal| refused(vec![refusal]))?;
         }
         terminal::write_stdout(|out| {
-            show::changes(out, &changes, self.how.diff)?;
+            show::changes(out, &changes, how.diff)?;
             if plan.answers.store != Store::None && !plan.stores() {
                 writeln!(out, "no rpc is a standard method, so nothing is stored")?;
             }
-            if !self.how.dry_run {
+            if !how.dry_run {
                 writeln!(
                     out,
                     "\nnext:\n  cd {}\n  cargo test\n  cargo run",
@@ -147,6 +141,45 @@ impl New {
             Ok(())
         })?;
         Ok(Outcome::Clean)
+    }
+
+    /// A contract of the user's.
+    fn of_contract(self, name: CrateName, directory: &Path) -> Result<(Schema, Answers, Contract)> {
+        let (features, store) = questions::ask(self.features, self.store)?;
+        let sources = Sources::new(self.proto, self.roots)?;
+        let answers = Answers {
+            name,
+            services: self.service,
+            features,
+            store,
+            workspace: self.workspace,
+            recipe: None,
+        };
+        Ok((sources.link()?, answers, sources.recorded(directory)))
+    }
+
+    /// A service that leaves nothing open but its place.
+    fn ready_made(&self, name: &CrateName) -> Result<(Schema, Answers, Contract)> {
+        let recipe = recipe(name)?;
+        let choices = [
+            ("--import-root", !self.roots.is_empty()),
+            ("--service", !self.service.is_empty()),
+            ("--with", self.features.is_some()),
+            ("--store", self.store.is_some()),
+            ("--workspace", self.workspace),
+        ];
+        if let Some((choice, _)) = choices.iter().find(|(_, is_made)| *is_made) {
+            return Err(Failure::with_help(
+                format!(
+                    "`{choice}` says nothing to `{}`, which is ready-made",
+                    recipe.name()
+                ),
+                "leave it out, or say where another contract is with `--proto PATH`",
+            ));
+        }
+        let schema = contract::embedded(recipe.contract())?;
+        let answers = Answers::ready_made(recipe).map_err(Failure::new)?;
+        Ok((schema, answers, Contract::default()))
     }
 }
 
@@ -189,17 +222,22 @@ impl Update {
         if let Some(store) = self.store {
             answers.store = store;
         }
-        let (schema, contract) = if self.proto.is_empty() {
+        let places = Places::of(&answers);
+        let (merged, contract) = if self.proto.is_empty() {
             (
-                contract::merged(&self.directory, &before.contract)?,
+                contract::merged(&self.directory, &places, &before.contract)?,
                 before.contract.clone(),
             )
         } else {
             let sources = Sources::new(self.proto, self.roots)?;
             let contract = sources.recorded(&self.directory);
-            (contract::merged(&self.directory, &contract)?, contract)
+            let merged = contract::merged(&self.directory, &places, &contract)?;
+            (merged, contract)
         };
-        let (plan, rendered) = plan(&schema, answers)?;
+        let (plan, mut rendered) = plan(&merged.schema, answers)?;
+        for file in &mut rendered {
+            file.base = merged.bases.get(&file.path).cloned();
+        }
         let lock = lock_of(&plan, contract);
         let changes =
             Changes::new(&self.directory, &rendered, Some(&before), lock).map_err(refused)?;

@@ -1,6 +1,5 @@
 //! Every decision about a crate, made before a line of it is written: names, paths, kinds, bodies, numbers.
 
-mod answers;
 mod method;
 mod periods;
 mod service;
@@ -8,15 +7,15 @@ mod service;
 use std::collections::BTreeSet;
 
 use super::SCAFFOLD;
+use super::answers::Answers;
 use super::features::{Feature, Features, Store};
-use super::lowered;
+use super::lowered::{self, Lowered};
 use super::refusals;
 use super::rust;
 use super::standard::{Resource, Resources};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::{File, Schema, Service};
 
-pub use answers::{Answers, CrateName};
 pub use method::{Kind, MethodPlan};
 pub use periods::Periods;
 pub use service::ServicePlan;
@@ -36,7 +35,7 @@ pub struct Plan {
     /// Paths and texts of these files and of all that they import, without the well-known types, sorted.
     pub contract: Vec<(String, String)>,
     /// The same files without editions, if any of them has one.
-    pub lowered: Vec<(String, String)>,
+    pub lowered: Lowered,
     /// Whether an rpc takes or answers a message that prost has a built-in type for.
     pub wraps: bool,
     /// The services, sorted by full name.
@@ -60,7 +59,7 @@ impl Plan {
             .copied()
             .filter(|file| !rust::is_well_known(*file))
             .collect();
-        let lowered = lowered::all(&own)?;
+        let lowered = lowered::lower(&own)?;
         let mut resources = Resources::default();
         if answers.store != Store::None {
             for service in &services {
@@ -138,6 +137,25 @@ impl Plan {
         paths.any(|path| path == "google/api/annotations.proto")
     }
 
+    /// Whether rpcs can be called over HTTP with JSON.
+    pub fn serves_rest(&self) -> bool {
+        self.answers.recipe.is_none() && self.has(Feature::Http) && self.has_rules()
+    }
+
+    /// Whether changes are told to other services.
+    pub fn relays(&self) -> bool {
+        self.has(Feature::Nats) && self.is_durable()
+    }
+
+    /// Whether the code of an rpc names a type of `prost-types`.
+    pub fn names_well_known_types(&self) -> bool {
+        let mut methods = self.services.iter().flat_map(|it| &it.methods);
+        methods.any(|it| {
+            let mut types = [&it.input, &it.output].into_iter();
+            types.any(|path| path.starts_with("prost_types::"))
+        })
+    }
+
     /// Whether a request has a secret.
     pub fn has_secrets(&self) -> bool {
         self.resources.iter().any(|it| {
@@ -157,21 +175,6 @@ impl Plan {
         methods.sort_by(|(_, one), (_, other)| one.path.cmp(&other.path));
         methods
     }
-}
-
-/// The module that `pb` stands for where a package is at home.
-pub fn pb_module(package: &str) -> String {
-    let mut path = vec!["crate".to_owned(), "pb".to_owned()];
-    path.extend(rust::package_path(package));
-    path.join("::")
-}
-
-/// The import that makes `pb` stand for it.
-pub fn pb_import(package: &str) -> String {
-    if rust::package_path(package).is_empty() {
-        return "crate::pb".to_owned();
-    }
-    format!("{} as pb", pb_module(package))
 }
 
 /// Whether an rpc of the file takes or answers a message that prost has a built-in type for.

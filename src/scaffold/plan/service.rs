@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{MethodPlan, pb_import, pb_module};
+use super::MethodPlan;
 use crate::scaffold::rust::{self, Viewpoint};
 use crate::scaffold::standard::Body;
 use crate::schema::Service;
@@ -35,7 +35,7 @@ pub struct ServicePlan {
 impl ServicePlan {
     /// What `pb` is imported from in the handler's module.
     pub fn pb_import(&self) -> String {
-        pb_import(&self.package)
+        rust::pb_import(&self.package)
     }
 
     /// Whether the code of an rpc waits for a stream of requests.
@@ -57,7 +57,7 @@ impl ServicePlan {
 
     /// What `pb` is imported from in its tests.
     pub fn client_import(&self, lib: &str) -> String {
-        let import = pb_import(&self.package);
+        let import = rust::pb_import(&self.package);
         import.replacen("crate", lib, 1)
     }
 
@@ -89,7 +89,7 @@ pub(super) fn plan_service(service: Service<'_>, methods: Vec<MethodPlan>) -> Se
         server_trait: Viewpoint(package).server_trait(service),
         server: format!(
             "{}::{}_server::{}Server",
-            pb_module(package),
+            rust::pb_module(package),
             rust::service_module(name),
             rust::camel(name)
         ),
@@ -112,6 +112,7 @@ const TAKEN: &[&str] = &[
     "core",
     "deadline",
     "deploy",
+    "envoy",
     "futures_util",
     "harness",
     "health",
@@ -119,10 +120,12 @@ const TAKEN: &[&str] = &[
     "main",
     "metrics",
     "mod",
+    "nats",
     "panic",
     "postgres",
     "process",
     "reflection",
+    "rest",
     "std",
     "tls",
     "tonic",

@@ -5,7 +5,6 @@ use heck::ToSnakeCase;
 use super::field::{
     EnumField, FieldPlan, TimeField, TimeUnit, comment, is_deprecated, is_text, single, text_field,
 };
-use crate::scaffold::plan::{self, MethodPlan};
 use crate::scaffold::rust::{self, Viewpoint};
 use crate::schema::{Cardinality, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
@@ -52,7 +51,7 @@ pub struct Resource {
 impl Resource {
     /// What `pb` is imported from in its module.
     pub fn pb_import(&self) -> String {
-        plan::pb_import(&self.package)
+        rust::pb_import(&self.package)
     }
 
     /// The path of its type where `pb` stands for another package.
@@ -61,12 +60,7 @@ impl Resource {
             return self.path.clone();
         }
         let rest = self.path.strip_prefix("pb").unwrap_or(&self.path);
-        format!("{}{rest}", plan::pb_module(&self.package))
-    }
-
-    /// The path of its type in the module of an rpc that takes it: prost spells it like that of the request.
-    pub fn path_from_method(&self, method: &MethodPlan) -> String {
-        self.path_from(&method.package)
+        format!("{}{rest}", rust::pb_module(&self.package))
     }
 
     /// Whether a secret is kept beside it.

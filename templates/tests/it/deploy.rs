@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use {{ c.lib }}::config::Config;
 
-const ENVOY: &str = include_str!("../../deploy/envoy.yaml");
-const KUBERNETES: &str = include_str!("../../deploy/kubernetes.yaml");
-const COMPOSE: &str = include_str!("../../deploy/docker-compose.yaml");
+const ENVOY: &str = include_str!("{{ c.places.up() }}deploy/envoy.yaml");
+const KUBERNETES: &str = include_str!("{{ c.places.up() }}deploy/kubernetes.yaml");
+const COMPOSE: &str = include_str!("{{ c.places.up() }}deploy/docker-compose.yaml");
 
 /// The first number that `name` has in `text` after `section`.
 fn number(text: &str, section: &str, name: &str) -> u64 {

@@ -10,6 +10,9 @@ mod deadline;
 {% if c.has("kubernetes") && c.has("envoy") && c.has("docker") -%}
 mod deploy;
 {% endif -%}
+{% if c.envoy -%}
+mod envoy;
+{% endif -%}
 mod harness;
 {% if c.health -%}
 mod health;

@@ -86,6 +86,20 @@ impl Process {
         }
     }
 
+{%- if c.envoy %}
+    /// Where the gRPC server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.grpc
+    }
+{%- if c.repeatable_path().is_some() %}
+
+    /// Ends the program without warning.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("it runs");
+    }
+{%- endif %}
+
+{% endif %}
     pub fn channel(&self) -> Channel {
         Channel::from_shared(format!("http://{}", self.grpc))
             .expect("a URL")

@@ -1,58 +1,21 @@
-//! Contracts in an edition, written again in a syntax that protox and prost read.
-//!
-//! What an edition's features say of each element is said in the words of proto3, or of proto2 where proto3 has no word
-//! for it: a field that knows of its absence becomes `optional`, one that must be set `required`. The bytes on the wire
-//! stay what they are. What neither syntax can say is refused. Closed enums become open ones, which prost does not
-//! distinguish.
+//! The text of a file in an edition, edited into another syntax.
 
-use crate::diagnostic::Diagnostic;
-use crate::schema::{Cardinality, Edition, Field, FieldKind, File, Message};
+use super::target::Target;
+use crate::schema::{Cardinality, Field, FieldKind, File};
 use crate::syntax::tree::{OptionSetting, Scalar};
-
-use super::SCAFFOLD;
-
-/// A syntax without features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Target {
-    Proto2,
-    Proto3,
-}
 
 /// Changes to a text.
 struct Edits<'s> {
     file: File<'s>,
+    target: Target,
     changes: Vec<(usize, usize, String)>,
 }
 
-/// Paths and texts of files without editions; nothing if none has one.
-pub fn all(files: &[File<'_>]) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
-    if !files.iter().any(|file| file.edition().is_edition()) {
-        return Ok(Vec::new());
-    }
-    let mut texts = Vec::new();
-    let mut problems = Vec::new();
-    for file in files {
-        match lower(*file) {
-            Ok(text) => texts.push((file.path().to_owned(), text)),
-            Err(more) => problems.extend(more),
-        }
-    }
-    if problems.is_empty() {
-        Ok(texts)
-    } else {
-        Err(problems)
-    }
-}
-
-/// The text of a file without editions; that of another file as it stands.
-fn lower(file: File<'_>) -> Result<String, Vec<Diagnostic>> {
-    let text = file.source().text();
-    if file.edition() < Edition::Edition2023 {
-        return Ok(text.to_owned());
-    }
-    let target = target(file)?;
+/// The text of a file in an edition, in another syntax.
+pub(super) fn lowered_text(file: File<'_>, target: Target) -> String {
     let mut edits = Edits {
         file,
+        target,
         changes: Vec::new(),
     };
     let syntax = match target {
@@ -93,10 +56,10 @@ fn lower(file: File<'_>) -> Result<String, Vec<Diagnostic>> {
         }
     }
     for field in file.all_fields() {
-        edits.label(field, target);
+        edits.label(field);
         edits.compact_options(field, packing(field, target));
     }
-    Ok(edits.apply())
+    edits.apply()
 }
 
 /// What has to be said of how a repeated field is written, where that is not what the syntax does by itself.
@@ -116,108 +79,14 @@ fn packing(field: Field<'_>, target: Target) -> Option<&'static str> {
     }
 }
 
-/// The syntax that can say what the file says.
-fn target(file: File<'_>) -> Result<Target, Vec<Diagnostic>> {
-    let mut only_proto2 = None;
-    let mut only_proto3 = None;
-    let mut problems = Vec::new();
-    for field in file.all_fields() {
-        let span = field.written_name().span;
-        match field.cardinality() {
-            Cardinality::Required => {
-                only_proto2 = Some((span, format!("field `{}` is required", field.name())))
-            }
-            Cardinality::Implicit => {
-                only_proto3 = Some((span, format!("field `{}` has no presence", field.name())))
-            }
-            _ => {}
-        }
-        if matches!(field.kind(), FieldKind::Delimited(_)) {
-            let message = format!(
-                "field `{}` is delimited, which neither proto2 nor proto3 can say of a named type",
-                field.name()
-            );
-            problems.push(refusal(
-                file,
-                span,
-                message,
-                "use `message_encoding = LENGTH_PREFIXED` in a new field",
-            ));
-        }
-        if field.is_extension() && !extends_options(field) {
-            only_proto2 = Some((span, format!("`{}` is an extension", field.name())));
-        }
-        if has_default(field) {
-            only_proto2 = Some((span, format!("field `{}` has a default", field.name())));
-        }
-    }
-    for message in file.all_messages() {
-        if has_extension_ranges(message) {
-            only_proto2 = Some((
-                message.name().span,
-                format!("message `{}` can be extended", message.name()),
-            ));
-        }
-    }
-    for of in file.all_enums() {
-        if of
-            .values()
-            .next()
-            .is_some_and(|value| value.number() != Some(0))
-        {
-            only_proto2 = Some((
-                of.name().span,
-                format!("enum `{}` does not begin with zero", of.name()),
-            ));
-        }
-    }
-    match (only_proto2, only_proto3) {
-        (Some((_, one)), Some((span, other))) => {
-            let message = format!("{one} and {other}: neither proto2 nor proto3 can say both");
-            problems.push(refusal(
-                file,
-                span,
-                message,
-                "move one of them to a file of its own",
-            ));
-        }
-        (Some(_), None) if problems.is_empty() => return Ok(Target::Proto2),
-        _ => {}
-    }
-    if problems.is_empty() {
-        Ok(Target::Proto3)
-    } else {
-        Err(problems)
-    }
-}
-
-fn refusal(file: File<'_>, span: crate::text::Span, message: String, remedy: &str) -> Diagnostic {
-    let mut problem = Diagnostic::error(SCAFFOLD, file.source(), span, message);
-    problem.reason =
-        Some("prost reads no editions, so the contract is written again without one".to_owned());
-    problem.help = Some(remedy.to_owned());
-    problem
-}
-
-fn extends_options(field: Field<'_>) -> bool {
-    let extendee = field.extend().and_then(|extend| extend.extendee());
-    extendee.is_some_and(|extendee| extendee.full_name().starts_with("google.protobuf."))
-}
-
-fn has_default(field: Field<'_>) -> bool {
-    let syntax = field.file().syntax();
-    field
-        .option_settings()
-        .any(|setting| syntax.joined(setting.name_tokens) == "default")
-}
-
-fn has_extension_ranges(message: Message<'_>) -> bool {
-    message.extension_ranges().next().is_some()
-}
-
-fn is_feature(file: File<'_>, setting: &OptionSetting) -> bool {
-    let name = file.syntax().joined(setting.name_tokens);
-    name == "features" || name.starts_with("features.")
+/// Whether a file declares nothing but features, which nobody else can use.
+fn declares_features(file: File<'_>) -> bool {
+    let mut extends = file.all_extends();
+    extends.len() > 0
+        && extends.all(|extend| {
+            let extendee = extend.extendee();
+            extendee.is_some_and(|it| it.full_name() == "google.protobuf.FeatureSet")
+        })
 }
 
 impl Edits<'_> {
@@ -231,11 +100,11 @@ impl Edits<'_> {
 
     /// Files that only declare features go; files that are only imported for options are imported like others.
     fn imports(&mut self) {
-        for (import, _) in self.file.import_statements() {
+        for (import, imported) in self.file.import_statements() {
             let span = self.file.syntax().span(import.tokens);
             let (start, end) = (span.start as usize, span.end as usize);
             let text = self.slice(start, end);
-            if text.contains("_features.proto") {
+            if imported.is_some_and(declares_features) {
                 self.changes.push((start, end, String::new()));
             } else if let Some(path) = text
                 .strip_prefix("import")
@@ -269,6 +138,14 @@ impl Edits<'_> {
         }
     }
 
+    /// Whether the syntax does not have an option of that name. What it cannot say of a field is amended later.
+    fn lacks(&self, setting: &OptionSetting) -> bool {
+        let name = self.file.syntax().joined(setting.name_tokens);
+        name == "features"
+            || name.starts_with("features.")
+            || (name == "default" && self.target == Target::Proto3)
+    }
+
     /// Takes away `option features… = …;` and, between brackets, `features… = …`.
     fn remove_features<'a>(&mut self, settings: impl Iterator<Item = &'a OptionSetting> + Clone) {
         let compact: Vec<_> = settings
@@ -279,7 +156,7 @@ impl Edits<'_> {
             self.brackets(&compact, None);
         }
         for setting in settings.filter(|setting| !setting.is_compact) {
-            if is_feature(self.file, setting) {
+            if self.lacks(setting) {
                 let span = self.file.syntax().span(setting.tokens);
                 self.changes
                     .push((span.start as usize, span.end as usize, String::new()));
@@ -297,14 +174,10 @@ impl Edits<'_> {
         }
     }
 
-    /// Writes the options between brackets again, without features.
+    /// Writes the options between brackets again, without those that the syntax lacks.
     fn brackets(&mut self, settings: &[&OptionSetting], more: Option<&str>) {
         let syntax = self.file.syntax();
-        if more.is_none()
-            && !settings
-                .iter()
-                .any(|setting| is_feature(self.file, setting))
-        {
+        if more.is_none() && !settings.iter().any(|setting| self.lacks(setting)) {
             return;
         }
         let (Some(first), Some(last)) = (settings.first(), settings.last()) else {
@@ -323,9 +196,7 @@ impl Edits<'_> {
         else {
             return;
         };
-        let kept = settings
-            .iter()
-            .filter(|setting| !is_feature(self.file, setting));
+        let kept = settings.iter().filter(|setting| !self.lacks(setting));
         let kept = kept.map(|setting| {
             let span = syntax.span(setting.tokens);
             self.slice(span.start as usize, span.end as usize)
@@ -341,12 +212,12 @@ impl Edits<'_> {
     }
 
     /// Says in front of a field what its features say.
-    fn label(&mut self, field: Field<'_>, target: Target) {
+    fn label(&mut self, field: Field<'_>) {
         if field.label().is_some() || field.is_map() || field.oneof().is_some() {
             return;
         }
         let is_message = matches!(field.kind(), FieldKind::Message(_));
-        let label = match (target, field.cardinality()) {
+        let label = match (self.target, field.cardinality()) {
             (Target::Proto2, Cardinality::Required) => "required ",
             (Target::Proto2, _) => "optional ",
             (Target::Proto3, Cardinality::Explicit) if !is_message => "optional ",

@@ -2,9 +2,9 @@
 
 use heck::ToShoutySnakeCase;
 
-use crate::scaffold::features::{Features, Store};
-use crate::scaffold::recipe::Recipe;
-use crate::scaffold::rust;
+use super::features::{Features, Store};
+use super::recipe::Recipe;
+use super::rust;
 
 /// What a user asks for. It is kept in the lock file, so that an update needs no questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,24 @@ pub struct Answers {
     pub features: Features,
     /// Where resources are kept.
     pub store: Store,
+    /// Whether the contract is a crate of its own, in a workspace with that of the server.
+    pub workspace: bool,
     /// The ready-made service that it is, if it is one.
     pub recipe: Option<Recipe>,
+}
+
+impl Answers {
+    /// What is asked of the generic crate that a ready-made service stands on.
+    pub fn ready_made(recipe: Recipe) -> Result<Self, String> {
+        Ok(Self {
+            name: CrateName::new(recipe.name())?,
+            services: Vec::new(),
+            features: Features::production(),
+            store: Store::None,
+            workspace: false,
+            recipe: Some(recipe),
+        })
+    }
 }
 
 /// A name that cargo takes for a package.
@@ -32,26 +48,56 @@ impl CrateName {
         const TAKEN: &[&str] = &[
             "alloc",
             "argon2",
+            "async_nats",
             "axum",
             "base64",
             "bytes",
+            "config",
             "core",
+            "deadpool_postgres",
+            "futures_util",
             "http",
+            "http_body",
+            "http_body_util",
+            "humantime_serde",
             "jsonwebtoken",
+            "nix",
             "opentelemetry",
+            "opentelemetry_http",
+            "opentelemetry_otlp",
+            "opentelemetry_proto",
+            "opentelemetry_sdk",
+            "percent_encoding",
+            "prometheus_client",
             "prost",
+            "prost_reflect",
             "prost_types",
             "protox",
             "rand",
+            "rcgen",
             "rusqlite",
             "serde",
+            "serde_json",
+            "smart_default",
             "std",
+            "tempfile",
             "test",
+            "thiserror",
             "tokio",
+            "tokio_postgres",
+            "tokio_stream",
+            "tokio_util",
             "toml",
             "tonic",
+            "tonic_health",
+            "tonic_prost",
+            "tonic_prost_build",
+            "tonic_reflection",
+            "tonic_types",
             "tower",
             "tracing",
+            "tracing_opentelemetry",
+            "tracing_subscriber",
             "uuid",
         ];
         let ident = name.replace('-', "_");
