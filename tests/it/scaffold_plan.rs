@@ -248,6 +248,19 @@ fn modules_are_neither_each_others_nor_ours() {
 }
 
 #[test]
+fn a_service_without_rpcs_imports_nothing_for_them() {
+    let files = Files::with([(
+        "a.proto",
+        "syntax = \"proto3\"; package a; service Nothing {}",
+    )]);
+    let plan = plan(&files.path("."), &["a.proto"]).expect("nothing to refuse");
+    let files = render(&plan).expect("the templates fit");
+    let handler = files.iter().find(|it| it.path == "src/services/nothing.rs");
+    let text = &handler.expect("it is rendered").text;
+    assert!(!text.contains("use tonic::"), "{text}");
+}
+
+#[test]
 fn what_the_crate_serves_anyway_is_served_once() {
     const HEALTH: &str = "syntax = \"proto3\"; package grpc.health.v1; service Health { rpc Check(M) returns (M); } message M {}";
     const OTHER: &str =

@@ -3,8 +3,10 @@
 {% if service.awaits_streams() -%}
 use futures_util::TryStreamExt;
 {% endif -%}
+{% if !service.methods.is_empty() -%}
 use tonic::{Request, Response, Status{% if service.takes_streams() %}, Streaming{% endif %}};
 
+{% endif -%}
 {% if service.sends_streams() -%}
 use super::Answers;
 {% endif -%}
