@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
 
 /// One case: a few files that are compiled together, and what protoc says about them.
 pub struct Case {
@@ -69,6 +71,29 @@ pub fn folder() -> PathBuf {
         Some(folder) => PathBuf::from(folder),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance"),
     }
+}
+
+/// The sets that protoc writes for all cases it takes, below one directory, made once for all tests; `None` where
+/// grpc_tools is not installed for python3.
+pub fn sets_of_protoc() -> Option<&'static Path> {
+    static SETS: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let export = || {
+        let sets = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sets-of-protoc");
+        let output = Command::new("python3")
+            .arg(folder().join("referee.py"))
+            .arg("--export")
+            .arg(&sets)
+            .output()
+            .ok()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        if told.contains("Error: No module") {
+            return None;
+        }
+        let differ = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{differ}{told}");
+        Some(sets)
+    };
+    SETS.get_or_init(export).as_deref()
 }
 
 /// All cases of all archives, in order of topic and of writing.
