@@ -6,7 +6,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::SystemTime;
 use std::{env, fs};
 
@@ -47,22 +47,34 @@ fn try_lay_out(files: &mut [Rendered]) -> io::Result<()> {
     };
     let paths = files.iter().map(|file| file.path.as_str());
     let roots = paths.filter(|path| is_root(path));
-    let status = Command::new("rustfmt")
-        .args(["--edition", "2024", "--config-path"])
-        .arg(&staging.0)
-        .args(roots)
-        .current_dir(&staging.0)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()?;
-    if !status.success() {
-        return Err(io::Error::other("rustfmt failed"));
+    // Side by side: a root has no module of another.
+    let children: Vec<_> = roots.map(|root| rustfmt(&staging.0, root)).collect();
+    let ends = children
+        .into_iter()
+        .map(|child| child.and_then(|mut child| child.wait()));
+    let ends: Vec<_> = ends.collect();
+    for end in ends {
+        if !end?.success() {
+            return Err(io::Error::other("rustfmt failed"));
+        }
     }
     for file in files.iter_mut().filter(|file| is_rust(file)) {
         file.text = fs::read_to_string(staging.0.join(&file.path))?;
     }
     Ok(())
+}
+
+/// Lays out a file and its modules.
+fn rustfmt(directory: &Path, root: &str) -> io::Result<Child> {
+    Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(directory)
+        .arg(root)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
 }
 
 fn is_rust(file: &Rendered) -> bool {
