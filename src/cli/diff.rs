@@ -15,7 +15,7 @@ use super::judgement::Manner;
 use super::workspace::Workspace;
 use super::{Failure, Global, Outcome, Result, Subcommand, terminal};
 use crate::checks::Dialect;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Effect};
 use crate::governance::{Bump, ChangeGroup, ChangeKind, VersionStep, Waived, changes, group_of};
 use crate::report::{Changelog, ChangelogEntry, ChangelogFormat};
 use crate::schema::diff::Diff as SchemaDiff;
@@ -201,6 +201,7 @@ impl Told {
                 text: change.text,
                 rule: None,
                 effect: None,
+                effects: Vec::new(),
                 fingerprint: None,
                 owners: Vec::new(),
                 waiver: None,
@@ -274,6 +275,7 @@ fn entry(finding: &Diagnostic, schemas: [&crate::schema::Schema; 2]) -> Changelo
         text: finding.message.clone(),
         rule: Some(finding.code.0),
         effect: finding.reason.clone(),
+        effects: (finding.effect.as_deref()).map_or_else(Vec::new, Effect::lines),
         fingerprint: finding.fingerprint.map(|name| name.to_string()),
         owners: (finding.owners().iter())
             .map(|owner| owner.to_string())

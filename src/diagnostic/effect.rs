@@ -71,6 +71,20 @@ impl Effect {
     }
 }
 
+/// The name of the line of a proof.
+const PROOF: &str = "proof";
+
+impl Effect {
+    /// What is said of each surface, and of each proof that there is, with a name before it.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let surfaces = self.surfaces().into_iter();
+        let surfaces = surfaces.map(|(name, surface)| (name, surface.to_string()));
+        let proofs = self.proofs.iter().filter(|proof| proof.sent.is_some());
+        let proofs = proofs.map(|proof| (PROOF, proof.sentence.clone()));
+        surfaces.chain(proofs).collect()
+    }
+}
+
 impl fmt::Display for SurfaceEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match self.outcome {
@@ -88,12 +102,10 @@ impl fmt::Display for SurfaceEffect {
 
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, (name, surface)) in self.surfaces().into_iter().enumerate() {
+        for (at, (name, text)) in self.lines().into_iter().enumerate() {
             let between = if at == 0 { "" } else { " · " };
-            write!(f, "{between}{name} {surface}")?;
-        }
-        for proof in self.proofs.iter().filter(|proof| proof.sent.is_some()) {
-            write!(f, " · proof: {}", proof.sentence)?;
+            let colon = if name == PROOF { ":" } else { "" };
+            write!(f, "{between}{name}{colon} {text}")?;
         }
         Ok(())
     }

@@ -17,7 +17,12 @@ use crate::sources::git::Repository;
 use crate::sources::replace;
 
 /// Says what the file is, and in which form. To be raised with any change of what is stored or of how it is found.
-const HEADER: &[u8] = b"protogov history 3\n";
+const fn header(reach: Reach) -> &'static [u8] {
+    match reach {
+        Reach::FirstParents => b"protogov history 3\n",
+        Reach::All => b"protogov history of branches 3\n",
+    }
+}
 
 /// Where the ledger of a repository is kept; all its working trees share it.
 fn place(repository: &Repository, reach: Reach) -> PathBuf {
@@ -36,7 +41,7 @@ pub(super) fn is_there(repository: &Repository) -> bool {
 pub(super) fn load(repository: &Repository, reach: Reach) -> Ledger {
     let read = || {
         let bytes = fs::read(place(repository, reach)).ok()?;
-        let rest = bytes.strip_prefix(HEADER)?;
+        let rest = bytes.strip_prefix(header(reach))?;
         let (sum, body) = rest.split_at_checked(SUM)?;
         // Whatever the bytes are, to decode them does no harm.
         let (is_whole, ledger) = rayon::join(|| Sha256::digest(body)[..] == *sum, || decode(body));
@@ -49,7 +54,7 @@ pub(super) fn load(repository: &Repository, reach: Reach) -> Ledger {
 pub(super) fn store(repository: &Repository, ledger: &Ledger, reach: Reach) {
     let path = place(repository, reach);
     if let (Some(directory), Ok(body)) = (path.parent(), encode(ledger)) {
-        let content = [HEADER, &Sha256::digest(&body), &body].concat();
+        let content = [header(reach), &Sha256::digest(&body), &body].concat();
         if fs::create_dir_all(directory).is_ok() {
             let _ = replace::write(&path, &content);
         }

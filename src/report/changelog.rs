@@ -56,6 +56,9 @@ pub struct ChangelogEntry {
     /// What it does on the wire, in JSON and in source, with the bytes that prove it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
+    /// The same in parts, each with a name before it.
+    #[serde(skip)]
+    pub effects: Vec<(&'static str, String)>,
     /// What waivers call it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
@@ -178,8 +181,10 @@ impl ChangelogEntry {
     /// What is said below it.
     fn details(&self) -> Vec<(&'static str, String)> {
         let mut details = Vec::new();
-        if let Some(effect) = &self.effect {
-            details.push(("effect", effect.clone()));
+        match (&self.effect, self.effects.is_empty()) {
+            (_, false) => details.clone_from(&self.effects),
+            (Some(effect), true) => details.push(("effect", effect.clone())),
+            (None, true) => {}
         }
         if let (Some(rule), Some(fingerprint)) = (self.rule, &self.fingerprint) {
             let mut text = format!("`{rule}`, fingerprint `{fingerprint}`");

@@ -417,6 +417,25 @@ fn removals_are_reserved() {
     assert_eq!((text.as_str(), code), ("", Some(0)));
 }
 
+/// `--diff` shows what `--fix` would write and writes nothing, with or without `--fix`.
+#[test]
+fn reservations_are_shown_before_they_are_written() {
+    let project = Project::with([("a.proto", TWO)]);
+    let without = TWO.replace("  int32 y = 2;\n  int32 z = 3;\n", "");
+    project.write("a.proto", &without);
+    let shown = "--- a/a.proto\n+++ b/a.proto\n@@ -1,6 +1,8 @@\n syntax = \"proto3\";\n package a;\n message A {\n\
+                 +  reserved 2 to 3;\n+  reserved \"y\", \"z\";\n   string x = 1;\n }\n enum E {\n\
+                 info[FIX] would fix 1 finding in 1 file\n";
+    for options in [
+        &["breaking", "--diff"][..],
+        &["breaking", "--fix", "--diff"],
+    ] {
+        let (text, code) = protogov(&project.directory, options);
+        assert_eq!((text.as_str(), code), (shown, Some(1)), "{options:?}");
+        assert_eq!(read(&project.directory.join("a.proto")), without);
+    }
+}
+
 /// Two branches that each reserved the same, merged into a file that no compiler takes.
 #[test]
 fn what_a_merge_has_doubled_is_mended() {

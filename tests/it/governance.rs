@@ -138,6 +138,68 @@ fn a_waiver_lets_one_finding_pass_and_no_other() {
     assert!(text.contains("double"), "{text}");
 }
 
+/// What is asked for, and what is said of what was done.
+#[test]
+fn waive_says_what_it_lacks_and_what_it_did() {
+    let project = project();
+    let name = fingerprint(&project, "breaking", "shop.v1.Order#2");
+    let name = name.as_str();
+    let waived =
+        format!("waived `{name}` of `FIELD_WIRE_COMPATIBLE_TYPE` in `protogov-waivers.toml`\n");
+    let cases: [(&[&str], &str, i32); 7] = [
+        (
+            &[name],
+            "error: nothing says why the finding may pass\n\
+             help: say it with `--reason`; whoever reads the file in a year will want to know\n",
+            2,
+        ),
+        (
+            &[name, "--reason", "x", "--expires", "2020-01-01"],
+            "error: `2020-01-01` is over\nhelp: name the last day on which the finding may pass\n",
+            2,
+        ),
+        (
+            &["0123456789ab", "--reason", "x"],
+            "error: no finding is called `0123456789ab`\n\
+             help: run `protogov check` with the same arguments and take the fingerprint of what it shows\n",
+            2,
+        ),
+        (&["--prune"], "every waiver covers a finding\n", 0),
+        (&[name, "--reason", "x"], &waived, 0),
+        (&["--prune"], "every waiver covers a finding\n", 0),
+        (
+            &["--prune", "--exclude", "other"],
+            "error: waivers are only pruned where everything is checked\n\
+             help: run it without paths and `--exclude`\n",
+            2,
+        ),
+    ];
+    let say = |arguments: &[&str]| {
+        let (text, code) = said(&project, &[&["waive"], arguments].concat());
+        let lines = text.lines().filter(|line| !line.starts_with("info["));
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        (text, code)
+    };
+    for (arguments, expected, code) in cases {
+        assert_eq!(
+            say(arguments),
+            (expected.to_owned(), Some(code)),
+            "{arguments:?}"
+        );
+    }
+    project.write("proto/order.proto", BEFORE);
+    let taken = "took 1 waiver out of `protogov-waivers.toml`\n".to_owned();
+    assert_eq!(say(&["--prune"]), (taken, Some(0)));
+    fs::remove_file(project.directory.join(".github/CODEOWNERS")).expect("it is there");
+    project.write("proto/order.proto", AFTER);
+    let nobody = "error: nobody answers for the finding, and nothing says why it may pass\n\
+                  help: name a person or a team with `--owner`, and say with `--reason` what the next reader will want to know\n";
+    assert_eq!(say(&[name]), (nobody.to_owned(), Some(2)));
+    let nobody = "error: nobody answers for the finding\n\
+                  help: name a person or a team with `--owner`, or give its file an owner in CODEOWNERS\n";
+    assert_eq!(say(&[name, "--reason", "x"]), (nobody.to_owned(), Some(2)));
+}
+
 #[test]
 fn an_expired_waiver_brings_the_finding_back_and_says_whom_to_ask() {
     let project = project();

@@ -514,6 +514,90 @@ fn branches_that_were_merged_count_where_asked_for() {
     assert!(branch == anew(topic));
 }
 
+/// Shallow clones and damaged caches, with the commits of merged branches.
+#[test]
+fn the_history_of_branches_is_whole_or_says_that_it_is_not() {
+    let project = committed(&["message M { int32 a = 1; }"]);
+    project.git(&["checkout", "-q", "-b", "topic"]);
+    for state in [
+        "message M { int32 a = 1; int32 tried = 2; }",
+        "message M { int32 a = 1; }",
+        "message M { int32 a = 1; string kept = 3; }",
+    ] {
+        change(&project, state);
+        project.commit([]);
+    }
+    project.git(&["checkout", "-q", "main"]);
+    change(&project, "b.proto: message N { int32 a = 1; }");
+    project.commit([]);
+    project.git(&["merge", "-q", "--no-ff", "-m", "merge", "topic"]);
+    change(
+        &project,
+        "message M { int32 a = 1; string kept = 3; bool x = 2; }",
+    );
+    project.commit([]);
+    let read = |repository: &Repository, is_anew: bool| {
+        let head = repository.head().expect("there is a commit").commit;
+        let ledger = match is_anew {
+            true => Ledger::read_anew(repository, head, Reach::All),
+            false => Ledger::read(repository, head, Reach::All),
+        };
+        ledger.expect("the history can be read")
+    };
+    let repository = project.open();
+    let whole = read(&repository, true);
+    assert_eq!(whole.reuses().len(), 1);
+    assert!(!whole.is_incomplete());
+
+    let kept = project.directory.join(".git/protogov/history-all");
+    assert!(read(&repository, false) == whole);
+    let bytes = fs::read(&kept).expect("it is kept");
+    let middle = bytes.len() / 2;
+    let mut flipped = bytes.clone();
+    flipped[middle] ^= 1;
+    let of_the_line = {
+        ledger(&repository);
+        fs::read(project.directory.join(".git/protogov/history")).expect("it is kept")
+    };
+    let damages = [
+        &b""[..],
+        b"nonsense",
+        &bytes[..middle],
+        &bytes[1..],
+        &flipped,
+        // What was kept without branches knows none.
+        &of_the_line,
+    ];
+    for (at, damage) in damages.into_iter().enumerate() {
+        fs::write(&kept, damage).expect("writable");
+        assert!(read(&repository, false) == whole, "damage {at}");
+        assert!(read(&repository, false) == whole, "damage {at}, again");
+    }
+    fs::remove_file(&kept).expect("it is kept");
+    fs::create_dir(&kept).expect("writable");
+    assert!(
+        read(&repository, false) == whole,
+        "a directory in its place"
+    );
+
+    // Cut on the line, on the branch, and both.
+    for depth in ["1", "2", "3", "4"] {
+        let clone = project.clone_to(&format!("depth-{depth}"), &["--depth", depth]);
+        let shallow = read(&open_at(&clone, &[]), false);
+        assert!(shallow.is_incomplete(), "depth {depth}");
+        let again = read(&open_at(&clone, &[]), false);
+        assert!(again == shallow, "depth {depth}, again");
+        let fetched = Command::new("git")
+            .args(["fetch", "-q", "--unshallow"])
+            .current_dir(&clone)
+            .status();
+        assert!(fetched.is_ok_and(|status| status.success()));
+        let fetched = read(&open_at(&clone, &[]), false);
+        assert!(!fetched.is_incomplete(), "depth {depth}, fetched");
+        assert!(fetched == whole, "depth {depth}, fetched");
+    }
+}
+
 #[test]
 fn runs_side_by_side_do_not_harm_each_other() {
     let project = committed(&["message M { int32 a = 1; }", "message M { }"]);

@@ -133,6 +133,66 @@ fn a_file_is_followed_to_where_it_came_from() {
     );
 }
 
+/// Of an old holder's type the history keeps the name; what it holds is taken from the type that has the name today.
+#[test]
+fn a_reuse_is_proven_where_the_old_type_is_still_there() {
+    let file = |fields: &str| {
+        format!(
+            "syntax = \"proto3\";\npackage shop.v1;\nmessage M {{ {fields} }}\nmessage Part {{ string name = 1; }}\n\
+             enum State {{ STATE_UNSPECIFIED = 0; STATE_PAID = 1; }}\n"
+        )
+    };
+    let proof = |old: &str, new: &str| {
+        let project = Project::init(&[]);
+        for fields in [old, "", "/* more */"] {
+            project.commit([("a.proto", file(fields).as_str())]);
+        }
+        project.write("a.proto", &file(new));
+        let output = Command::new(env!("CARGO_BIN_EXE_protogov"))
+            .args(["breaking", "--format", "json", "--against", "HEAD"])
+            .current_dir(&project.directory)
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let found = text
+            .lines()
+            .find(|line| line.contains("FIELD_NUMBER_REUSED"));
+        let found: serde_json::Value =
+            serde_json::from_str(found.unwrap_or_default()).expect("a finding");
+        let proofs = found["proofs"].as_array().expect("proofs").iter();
+        let wire = proofs.clone().find(|proof| proof["surface"] == "wire");
+        wire.expect("one of the wire")["sentence"]
+            .as_str()
+            .expect("a sentence")
+            .to_owned()
+    };
+    let cases = [
+        (
+            "State state = 2;",
+            "int32 count = 2;",
+            "the baseline writes `state = STATE_PAID` as `1001`, and today's schema reads `count = 1`",
+        ),
+        (
+            "Part part = 2;",
+            "string text = 2;",
+            r#"the baseline writes `part = {name = "a"}` as `12030a0161`, and today's schema reads `text = "\n\u{1}a"`"#,
+        ),
+        (
+            "map<string, Part> parts = 2;",
+            "bytes raw = 2;",
+            "the baseline writes `parts = {\"\": {}}` as `12040a001200`, and today's schema reads `raw = bytes 0a001200`",
+        ),
+        (
+            "google.protobuf.Gone gone = 2;",
+            "bytes raw = 2;",
+            "no witness: the history does not keep what `google.protobuf.Gone` holds, and no type of today is called so",
+        ),
+    ];
+    for (old, new, sentence) in cases {
+        assert_eq!(proof(old, new), sentence);
+    }
+}
+
 #[test]
 fn a_shallow_clone_says_so_and_a_lock_file_stands_in() {
     let project = project(&[
