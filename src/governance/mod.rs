@@ -3,6 +3,7 @@
 
 mod bump;
 mod changes;
+mod declared;
 mod owners;
 mod removed;
 mod waiver_book;

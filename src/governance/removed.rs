@@ -1,6 +1,6 @@
 //! What is gone between two schemas, and whether it was marked as deprecated.
 
-use super::changes::settings;
+use super::declared::settings;
 use crate::schema::diff::{Change, Diff};
 use crate::schema::{Definition, File, Message, Role, Schema, Service};
 use crate::syntax::tree::OptionSetting;

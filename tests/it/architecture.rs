@@ -82,7 +82,13 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("miette", &["report/text.rs", "report/text/"]),
     ("clap", &["cli/"]),
     ("askama", &["scaffold/"]),
-    ("prost_reflect", &["compatibility/witness/reflected.rs"]),
+    (
+        "prost_reflect",
+        &[
+            "compatibility/witness/reflected/mod.rs",
+            "compatibility/witness/reflected/lowered.rs",
+        ],
+    ),
     ("prost_build", &["scaffold/generate.rs"]),
     ("tonic_prost_build", &["scaffold/generate.rs"]),
 ];

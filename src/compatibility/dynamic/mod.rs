@@ -4,6 +4,7 @@
 //! <https://protobuf.dev/programming-guides/encoding/>
 
 mod json;
+mod payload;
 mod read;
 mod write;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::payload::{Payload, next};
 use super::write::wire_type;
 use super::{Record, Value, read_varint, write_varint};
 use crate::schema::features::Utf8Validation;
@@ -54,15 +55,6 @@ pub fn read_partially(message: Message<'_>, bytes: &[u8]) -> Result<Record, Read
     Ok(record)
 }
 
-/// The payload of one record.
-enum Payload<'b> {
-    Varint(u64),
-    Fixed64([u8; 8]),
-    Bytes(&'b [u8]),
-    Group(&'b [u8]),
-    Fixed32([u8; 4]),
-}
-
 fn merge(
     message: Message<'_>,
     mut bytes: &[u8],
@@ -85,48 +77,6 @@ fn merge(
         bytes = rest;
     }
     Ok(())
-}
-
-/// Splits the first record off.
-fn next(bytes: &[u8], depth: u32) -> Option<(i32, Payload<'_>, &[u8])> {
-    let (tag, rest) = read_varint(bytes)?;
-    let number = i32::try_from(tag >> 3).ok().filter(|&number| number > 0)?;
-    let (payload, rest) = match tag & 7 {
-        0 => {
-            let (value, rest) = read_varint(rest)?;
-            (Payload::Varint(value), rest)
-        }
-        1 => {
-            let (value, rest) = rest.split_first_chunk::<8>()?;
-            (Payload::Fixed64(*value), rest)
-        }
-        2 => {
-            let (length, rest) = read_varint(rest)?;
-            let (value, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-            (Payload::Bytes(value), rest)
-        }
-        3 => {
-            let start = rest;
-            let mut rest = rest;
-            loop {
-                let (tag, after) = read_varint(rest)?;
-                if tag & 7 == 4 {
-                    if tag >> 3 != u64::from(number.cast_unsigned()) {
-                        return None;
-                    }
-                    let inside = &start[..start.len() - rest.len()];
-                    break (Payload::Group(inside), after);
-                }
-                rest = next(rest, depth.checked_sub(1)?)?.2;
-            }
-        }
-        5 => {
-            let (value, rest) = rest.split_first_chunk::<4>()?;
-            (Payload::Fixed32(*value), rest)
-        }
-        _ => return None,
-    };
-    Some((number, payload, rest))
 }
 
 /// Puts a payload into its field; false where the field has no use for it.
