@@ -47,9 +47,12 @@ pub fn missing(field: Field<'_>, writer: Message<'_>) -> Outcome {
         return Outcome::Safe;
     }
     let reader = field.containing_message();
-    let is_written = writer.fields().any(|other| {
-        other.cardinality() == Cardinality::Required
-            && reader.and_then(|reader| reading_in_json(other, reader)) == Some(field)
+    // Under no other keys is it read.
+    let keys = [field.json_name(), field.name().into_owned()];
+    let is_written = keys.iter().any(|key| {
+        let reads = || reader.and_then(|reader| field_of_key(reader, key)) == Some(field);
+        let writer = writer.field_with_json_name(key);
+        writer.is_some_and(|other| other.cardinality() == Cardinality::Required) && reads()
     });
     if is_written {
         return Outcome::Safe;
@@ -70,8 +73,7 @@ pub fn reading_in_json<'r>(field: Field<'_>, reader: Message<'r>) -> Option<Fiel
 
 /// The field that a reader of JSON puts a key's value into.
 pub fn field_of_key<'r>(reader: Message<'r>, key: &str) -> Option<Field<'r>> {
-    let keyed = reader.fields().find(|field| field.json_name() == key);
-    keyed.or_else(|| reader.fields().find(|field| field.name() == key))
+    (reader.field_with_json_name(key)).or_else(|| reader.field_named(key))
 }
 
 /// The field that is the same one to people.

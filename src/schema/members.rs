@@ -1,28 +1,32 @@
-//! The fields of long messages by name and number. Short ones are searched from the start, which is as quick.
+//! The fields of long messages by name, number and key in JSON. Short ones are searched from the start, which is as quick.
+
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::{Field, File, Message};
 use crate::syntax::tree::{self, NodeIndex};
 
-/// Fields that are looked at one by one before the index is asked.
+/// The most fields of a message that are looked at one by one.
 const SHORT: usize = 64;
 
-/// The fields of a file's long messages, of those with one name or number the first.
+/// The fields of a file's long messages, of those with one name, number or key the first.
 #[derive(Debug, Default)]
 pub(super) struct LongMessages {
-    by_name: FxHashMap<(NodeIndex<tree::Message>, Box<str>), NodeIndex<tree::Field>>,
+    by_name: ByName,
     by_number: FxHashMap<(NodeIndex<tree::Message>, i32), NodeIndex<tree::Field>>,
+    /// Filled when it is first asked for, since `json_name` is known later than names: options name fields too.
+    by_json_name: OnceLock<ByName>,
 }
+
+/// The fields of messages by one of their names.
+type ByName = FxHashMap<(NodeIndex<tree::Message>, Box<str>), NodeIndex<tree::Field>>;
 
 impl LongMessages {
     /// Those of a file.
     fn of(file: File<'_>) -> Self {
         let mut long = Self::default();
-        for message in file.all_messages() {
-            if message.fields().nth(SHORT).is_none() {
-                continue;
-            }
+        for message in long_messages(file) {
             for field in message.fields() {
                 let name = field.name().into_owned().into_boxed_str();
                 (long.by_name.entry((message.index(), name))).or_insert(field.index());
@@ -33,6 +37,26 @@ impl LongMessages {
         }
         long
     }
+
+    /// The field of such a message with that name in JSON.
+    fn with_json_name(&self, message: Message<'_>, key: &str) -> Option<&NodeIndex<tree::Field>> {
+        let by_json_name = self.by_json_name.get_or_init(|| {
+            let mut found = ByName::default();
+            for message in long_messages(message.file()) {
+                for field in message.fields() {
+                    let key = field.json_name().into_boxed_str();
+                    (found.entry((message.index(), key))).or_insert(field.index());
+                }
+            }
+            found
+        });
+        by_json_name.get(&(message.index(), Box::from(key)))
+    }
+}
+
+fn long_messages(file: File<'_>) -> impl Iterator<Item = Message<'_>> {
+    file.all_messages()
+        .filter(|message| message.fields().nth(SHORT).is_some())
 }
 
 impl<'s> Message<'s> {
@@ -52,15 +76,22 @@ impl<'s> Message<'s> {
         )
     }
 
+    /// The field of that name in JSON.
+    pub fn field_with_json_name(self, key: &str) -> Option<Field<'s>> {
+        self.field_by(
+            |field| field.json_name() == key,
+            |long| long.with_json_name(self, key),
+        )
+    }
+
     fn field_by(
         self,
         is_it: impl Fn(&Field<'s>) -> bool,
         find: impl Fn(&LongMessages) -> Option<&NodeIndex<tree::Field>>,
     ) -> Option<Field<'s>> {
         let mut fields = self.fields();
-        let found = fields.by_ref().take(SHORT).find(is_it);
-        if found.is_some() || fields.next().is_none() {
-            return found;
+        if fields.clone().nth(SHORT).is_none() {
+            return fields.find(is_it);
         }
         let file = self.file();
         let long =
