@@ -116,7 +116,9 @@ fn written(field: Field<'_>, reader: Message<'_>, way: Way, structures: &Structu
         .containing_message()
         .and_then(|writer| partner(taker, writer));
     let is_partner = partner_there == Some(taker);
-    if is_partner || partner_there.is_none() && partner_here.is_none() {
+    let is_renamed =
+        partner_there.is_none() && partner_here.is_none() && !reads_another(taker, reader, field);
+    if is_partner || is_renamed {
         return change;
     }
     match change {
@@ -130,6 +132,18 @@ fn written(field: Field<'_>, reader: Message<'_>, way: Way, structures: &Structu
             .into(),
         ),
     }
+}
+
+/// Whether what is written for a second field beside `field` is read by the same one, under its other key.
+fn reads_another(taker: Field<'_>, reader: Message<'_>, field: Field<'_>) -> bool {
+    let Some(writer) = field.containing_message() else {
+        return false;
+    };
+    let keys = [taker.json_name(), taker.name().into_owned()];
+    keys.iter().any(|key| {
+        let other = writer.field_with_json_name(key);
+        other.is_some_and(|other| other != field && field_of_key(reader, key) == Some(taker))
+    })
 }
 
 fn moved_key(before: &str, after: &str) -> Outcome {
