@@ -33,6 +33,8 @@ pub struct Rendered {
     pub text: String,
     /// What the next merge of it begins with, where that is not its text.
     pub base: Option<String>,
+    /// Whether it reads the same in every crate, so that its lines are broken as its author broke them.
+    pub is_fixed: bool,
 }
 
 /// The path in the crate of a file of a template. Cargo leaves a directory with a `Cargo.toml` out of what it publishes,

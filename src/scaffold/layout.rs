@@ -24,7 +24,7 @@ pub enum Layout {
 /// The files of a crate that name all others as their modules.
 const ROOTS: &[&str] = &["build.rs", "src/lib.rs", "src/main.rs", "tests/it/main.rs"];
 
-/// Lays out all Rust files of a crate.
+/// Lays out the Rust files of a crate, except for those that are the same in every crate.
 pub fn lay_out(files: &mut [Rendered]) -> Layout {
     match try_lay_out(files) {
         Ok(()) => Layout::Done,
@@ -39,16 +39,19 @@ fn try_lay_out(files: &mut [Rendered]) -> io::Result<()> {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        fs::write(path, &file.text)?;
+        if file.is_fixed {
+            fs::write(path, modules(&file.text))?;
+        } else {
+            fs::write(path, &file.text)?;
+        }
     }
-    let is_root = |path: &str| {
-        let mut before = ROOTS.iter().filter_map(|root| path.strip_suffix(*root));
-        before.any(|before| before.is_empty() || before.ends_with('/'))
-    };
     let paths = files.iter().map(|file| file.path.as_str());
-    let roots = paths.filter(|path| is_root(path));
-    // Side by side: a root has no module of another.
-    let children: Vec<_> = roots.map(|root| rustfmt(&staging.0, root)).collect();
+    // Tests are about as long as what they test, so the two are done at about the same time.
+    let (tests, code): (Vec<_>, Vec<_>) = paths
+        .filter(|path| is_root(path))
+        .partition(|path| path.ends_with("tests/it/main.rs"));
+    let groups = [code, tests].into_iter().filter(|group| !group.is_empty());
+    let children: Vec<_> = groups.map(|roots| rustfmt(&staging.0, &roots)).collect();
     let ends = children
         .into_iter()
         .map(|child| child.and_then(|mut child| child.wait()));
@@ -58,23 +61,41 @@ fn try_lay_out(files: &mut [Rendered]) -> io::Result<()> {
             return Err(io::Error::other("rustfmt failed"));
         }
     }
-    for file in files.iter_mut().filter(|file| is_rust(file)) {
+    let laid_out = files
+        .iter_mut()
+        .filter(|file| is_rust(file) && !file.is_fixed);
+    for file in laid_out {
         file.text = fs::read_to_string(staging.0.join(&file.path))?;
     }
     Ok(())
 }
 
-/// Lays out a file and its modules.
-fn rustfmt(directory: &Path, root: &str) -> io::Result<Child> {
+/// Lays out files and their modules.
+fn rustfmt(directory: &Path, roots: &[&str]) -> io::Result<Child> {
     Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(directory)
-        .arg(root)
+        .args(roots)
         .current_dir(directory)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
+}
+
+/// What rustfmt has to see of a file that it need not lay out: the files below it.
+fn modules(text: &str) -> String {
+    let lines = text.lines().filter(|line| {
+        let visible = ["pub ", "pub(crate) "];
+        let item = visible.iter().find_map(|it| line.strip_prefix(it));
+        item.unwrap_or(line).starts_with("mod ") && line.ends_with(';')
+    });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+fn is_root(path: &str) -> bool {
+    let mut before = ROOTS.iter().filter_map(|root| path.strip_suffix(*root));
+    before.any(|before| before.is_empty() || before.ends_with('/'))
 }
 
 fn is_rust(file: &Rendered) -> bool {

@@ -67,6 +67,7 @@ impl Recipe {
             class: brought.class,
             text: brought.text.to_owned(),
             base: None,
+            is_fixed: true,
         }));
     }
 

@@ -51,7 +51,11 @@ pub fn limit(inner: impl Calls, max: Duration) -> impl Calls {
             Ok(match timeout_at(deadline, response).await {
                 Ok(response) => response?.map(|body| {
                     let timer = Box::pin(sleep_until(deadline));
-                    Body::new(Limited { body, timer, over: false })
+                    Body::new(Limited {
+                        body,
+                        timer,
+                        over: false,
+                    })
                 }),
                 Err(_) => exceeded().into_http(),
             })

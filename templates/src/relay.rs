@@ -77,7 +77,10 @@ async fn position(stream: &mut stream::Stream, store: &Store) -> Result<(u64, u6
         return Ok((state.last_sequence, store.published().await?));
     }
     let last = stream.get_raw_message(state.last_sequence).await?;
-    let id = last.headers.get(NATS_MESSAGE_ID).and_then(|id| id.as_str().parse().ok());
+    let id = last
+        .headers
+        .get(NATS_MESSAGE_ID)
+        .and_then(|id| id.as_str().parse().ok());
     let id =
         id.ok_or("the last message of the stream is not one of ours; use another `nats.stream`")?;
     Ok((state.last_sequence, id))

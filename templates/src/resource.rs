@@ -377,6 +377,8 @@ fn explain<R: Resource>(id: &str, error: StoreError) -> ServiceError {
 /// A moment as milliseconds since the Unix epoch.
 #[must_use]
 pub fn milliseconds(time: SystemTime) -> i64 {
-    let age = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let age = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(age.as_millis()).unwrap_or(i64::MAX)
 }

@@ -45,7 +45,8 @@ pub fn signal() -> io::Result<impl Future<Output = ()>> {
     let mut signals = signals()?;
     let mut next = poll_fn(move |context| {
         let mut any = signals.iter_mut().map(|signal| signal.poll_recv(context));
-        any.find(Poll::is_ready).map_or(Poll::Pending, |_| Poll::Ready(()))
+        any.find(Poll::is_ready)
+            .map_or(Poll::Pending, |_| Poll::Ready(()))
     });
     Ok(async move {
         (&mut next).await;
@@ -59,7 +60,10 @@ pub fn signal() -> io::Result<impl Future<Output = ()>> {
 #[cfg(unix)]
 fn signals() -> io::Result<[signal::unix::Signal; 2]> {
     use signal::unix::{SignalKind, signal};
-    Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
+    Ok([
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    ])
 }
 
 #[cfg(windows)]

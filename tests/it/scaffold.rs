@@ -159,6 +159,64 @@ fn the_files_of_the_presets() {
 }
 
 #[test]
+fn lines_are_broken_as_rustfmt_breaks_them() {
+    let users: &[&[&str]] = &[
+        &["--with", "minimal", "--store", "none"],
+        &["--with", "production", "--store", "memory"],
+        &["--with", "production", "--store", "sqlite"],
+        &["--with", "production", "--store", "postgres", "--workspace"],
+    ];
+    let mut directories: Vec<_> = users
+        .iter()
+        .map(|arguments| scaffolded("users/v1/users.proto", arguments))
+        .collect();
+    let ready_made = tempfile::tempdir().expect("a directory");
+    let arguments = ["scaffold", "shipment", "--out", "example"];
+    let (code, text) = run(ready_made.path(), &arguments);
+    assert_eq!(code, Some(0), "{text}");
+    directories.push(ready_made);
+    for directory in directories {
+        let mut found = Vec::new();
+        paths(directory.path(), "", &mut found);
+        found.retain(|path| path.ends_with(".rs") && !path.contains(".protogov/"));
+        assert!(found.len() > 15, "{found:?}");
+        let check = Command::new("rustfmt")
+            .args(["--edition", "2024", "--check"])
+            .args(found)
+            .current_dir(directory.path())
+            .output()
+            .expect("rustfmt is installed beside cargo");
+        let difference = String::from_utf8_lossy(&check.stdout);
+        assert!(check.status.success(), "{difference}");
+    }
+}
+
+#[test]
+fn templates_with_nothing_to_fill_in_are_laid_out() {
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut found = Vec::new();
+    paths(&templates, "", &mut found);
+    let mut checked = 0;
+    for path in found.iter().filter(|path| path.ends_with(".rs")) {
+        let file = fs::File::open(templates.join(path)).expect("readable");
+        let text = fs::read_to_string(templates.join(path)).expect("readable");
+        if text.contains("{%") || text.contains("{{") {
+            continue;
+        }
+        // From its standard input, so that no other file is looked for.
+        let check = Command::new("rustfmt")
+            .args(["--edition", "2024", "--check"])
+            .stdin(file)
+            .output()
+            .expect("rustfmt is installed beside cargo");
+        let difference = String::from_utf8_lossy(&check.stdout);
+        assert!(check.status.success(), "{path}: {difference}");
+        checked += 1;
+    }
+    assert!(checked > 50, "{checked}");
+}
+
+#[test]
 fn a_directory_that_is_in_use_is_left_alone() {
     let directory = scaffolded(SHIPMENT, &[]);
     let arguments = [

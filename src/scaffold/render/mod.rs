@@ -26,10 +26,14 @@ macro_rules! files {
             let mut files = Vec::new();
             $(
                 if files!(@condition c $(, $condition)?) {
+                    let template = include_str!(concat!("../../../templates/", $path));
+                    let text = $type { c }.render()?;
                     files.push(Rendered {
                         path: c.places.of_template($path),
                         class: Class::$class,
-                        text: $type { c }.render()?,
+                        // A template that renders to itself has nothing to fill in.
+                        is_fixed: text.trim_end() == template.trim_end(),
+                        text,
                         base: None,
                     });
                 }
@@ -145,6 +149,7 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>, askama::Error> {
             class,
             text,
             base: None,
+            is_fixed: false,
         });
     };
     for service in &plan.services {
@@ -180,6 +185,7 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>, askama::Error> {
             class: Class::Regenerated,
             text: text.clone(),
             base: None,
+            is_fixed: true,
         });
     }
     for (path, text) in &plan.contract {
@@ -188,6 +194,7 @@ pub fn render(plan: &Plan) -> Result<Vec<Rendered>, askama::Error> {
             class: Class::Merged,
             text: text.clone(),
             base: None,
+            is_fixed: true,
         });
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));

@@ -47,7 +47,9 @@ fn set(
     path: &str,
     text: String,
 ) -> Result<(), Status> {
-    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let (name, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(name, rest)| (name, Some(rest)));
     let field = field(message, name)?;
     let kind = field.kind();
     // A body may use either name.
@@ -58,9 +60,13 @@ fn set(
     }
     let name = field.json_name().to_owned();
     if let Some(rest) = rest {
-        let inner = kind.as_message().ok_or_else(|| invalid(format!("`{path}` names no field")))?;
+        let inner = kind
+            .as_message()
+            .ok_or_else(|| invalid(format!("`{path}` names no field")))?;
         let value = fields.entry(name).or_insert_with(|| json!({}));
-        let fields = value.as_object_mut().ok_or_else(|| invalid(format!("`{path}` is no field")))?;
+        let fields = value
+            .as_object_mut()
+            .ok_or_else(|| invalid(format!("`{path}` is no field")))?;
         return set(fields, inner, rest, text);
     }
     let value = match &kind {
@@ -72,7 +78,10 @@ fn set(
     };
     if field.is_list() {
         let values = fields.entry(name).or_insert_with(|| json!([]));
-        values.as_array_mut().ok_or_else(|| invalid(format!("`{path}` is a list")))?.push(value);
+        values
+            .as_array_mut()
+            .ok_or_else(|| invalid(format!("`{path}` is a list")))?
+            .push(value);
     } else {
         fields.insert(name, value);
     }
@@ -80,7 +89,9 @@ fn set(
 }
 
 fn field(message: &MessageDescriptor, name: &str) -> Result<FieldDescriptor, Status> {
-    let found = message.get_field_by_name(name).or_else(|| message.get_field_by_json_name(name));
+    let found = message
+        .get_field_by_name(name)
+        .or_else(|| message.get_field_by_json_name(name));
     found.ok_or_else(|| invalid(format!("the request has no field `{name}`")))
 }
 

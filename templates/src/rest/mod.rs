@@ -24,7 +24,11 @@ pub use rule::{Rule, rules};
 
 /// Answers what no other route does. A request may have at most `max_bytes`.
 pub fn routes<C: Calls>(calls: C, max_bytes: usize) -> Router {
-    let rest = Rest { calls, rules: rules().into(), max_bytes };
+    let rest = Rest {
+        calls,
+        rules: rules().into(),
+        max_bytes,
+    };
     Router::new().fallback(answer::<C>).with_state(rest)
 }
 
@@ -36,28 +40,40 @@ struct Rest<C> {
 }
 
 async fn answer<C: Calls>(State(rest): State<Rest<C>>, request: Request) -> Response {
-    rest.call(request).await.unwrap_or_else(|status| refuse(&status))
+    rest.call(request)
+        .await
+        .unwrap_or_else(|status| refuse(&status))
 }
 
 impl<C: Calls> Rest<C> {
     async fn call(&self, request: Request) -> Result<Response, Status> {
         let (head, body) = request.into_parts();
         let path = head.uri.path();
-        let found = self.rules.iter().find_map(|rule| Some((rule, rule.matches(&head.method, path)?)));
+        let found = self
+            .rules
+            .iter()
+            .find_map(|rule| Some((rule, rule.matches(&head.method, path)?)));
         let (rule, variables) =
             found.ok_or_else(|| Status::not_found("no rpc has this method and path"))?;
         let body = body::to_bytes(body, self.max_bytes).await;
-        let body = body.map_err(|_| Status::out_of_range("the body is too large or was cut off"))?;
+        let body =
+            body.map_err(|_| Status::out_of_range("the body is too large or was cut off"))?;
         let message = json::request(rule, &body, variables, &head.uri)?;
         let request = tonic::Request::from_parts(metadata(&head), Extensions::default(), message);
 
         let mut grpc = Grpc::new(self.calls.clone());
-        grpc.ready().await.map_err(|_| Status::unavailable("the server is not ready"))?;
+        grpc.ready()
+            .await
+            .map_err(|_| Status::unavailable("the server is not ready"))?;
         let (path, codec) = (rule.path.clone(), json::Dynamic(rule.method.output()));
         if rule.method.is_server_streaming() {
-            let messages = grpc.server_streaming(request, path, codec).await?.into_inner();
+            let messages = grpc
+                .server_streaming(request, path, codec)
+                .await?
+                .into_inner();
             let rule = rule.clone();
-            let lines = messages.map(move |message| Ok::<_, Infallible>(json::line(&rule, message)));
+            let lines =
+                messages.map(move |message| Ok::<_, Infallible>(json::line(&rule, message)));
             let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
             return Ok((kind, Body::from_stream(lines)).into_response());
         }
@@ -69,7 +85,14 @@ impl<C: Calls> Rest<C> {
 /// What a caller says beside the message. The headers of the connection say nothing about the call.
 fn metadata(head: &Parts) -> MetadataMap {
     let mut headers: HeaderMap = head.headers.clone();
-    for name in ["connection", "content-length", "grpc-accept-encoding", "grpc-encoding", "host", "transfer-encoding"] {
+    for name in [
+        "connection",
+        "content-length",
+        "grpc-accept-encoding",
+        "grpc-encoding",
+        "host",
+        "transfer-encoding",
+    ] {
         headers.remove(name);
     }
     MetadataMap::from_headers(headers)

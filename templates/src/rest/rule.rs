@@ -49,14 +49,18 @@ pub fn rules() -> Vec<Rule> {
         return Vec::new();
     };
     let mut rules = Vec::new();
-    for method in CONTRACT.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
+    for method in CONTRACT
+        .services()
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+    {
         let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
         if methods::find(&path).is_none() || method.is_client_streaming() {
             continue;
         }
-        if let (Value::Message(rule), Ok(path)) =
-            (method.options().get_extension(&extension).as_ref(), PathAndQuery::try_from(path))
-        {
+        if let (Value::Message(rule), Ok(path)) = (
+            method.options().get_extension(&extension).as_ref(),
+            PathAndQuery::try_from(path),
+        ) {
             let bindings = rule.get_field_by_name("additional_bindings");
             let bindings = bindings.iter().filter_map(|it| it.as_list()).flatten();
             for rule in bindings.filter_map(Value::as_message).chain([rule]) {
@@ -74,7 +78,12 @@ fn read(method: &MethodDescriptor, path: &PathAndQuery, rule: &DynamicMessage) -
     };
     let named = ["get", "put", "post", "delete", "patch"]
         .into_iter()
-        .find_map(|name| Some((name.to_uppercase(), text(rule, name).filter(|it| !it.is_empty())?)));
+        .find_map(|name| {
+            Some((
+                name.to_uppercase(),
+                text(rule, name).filter(|it| !it.is_empty())?,
+            ))
+        });
     let (http, template) = named.or_else(|| {
         let custom = rule.get_field_by_name("custom")?;
         let custom = custom.as_message()?;
@@ -111,7 +120,9 @@ enum Segment {
 impl Template {
     fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix('/')?;
-        let verb = text.rsplit_once(':').filter(|(_, verb)| !verb.contains(['/', '}']));
+        let verb = text
+            .rsplit_once(':')
+            .filter(|(_, verb)| !verb.contains(['/', '}']));
         let mut rest = verb.map_or(text, |(path, _)| path);
         let mut segments = Vec::new();
         let mut variables = Vec::new();
@@ -122,7 +133,11 @@ impl Template {
                 let start = segments.len();
                 segments.extend(pattern.split('/').map(Segment::parse));
                 variables.push((name.to_owned(), start, segments.len()));
-                rest = if after.is_empty() { after } else { after.strip_prefix('/')? };
+                rest = if after.is_empty() {
+                    after
+                } else {
+                    after.strip_prefix('/')?
+                };
             } else {
                 let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
                 segments.push(Segment::parse(segment));
@@ -131,12 +146,19 @@ impl Template {
         }
         let is_misplaced = segments.iter().rev().skip(1).any(|it| *it == Segment::Rest);
         let verb = verb.map(|(_, verb)| verb.to_owned());
-        (!is_misplaced).then_some(Self { segments, variables, verb })
+        (!is_misplaced).then_some(Self {
+            segments,
+            variables,
+            verb,
+        })
     }
 
     /// How much the template says: literal segments, and a verb before all.
     fn precision(&self) -> (bool, usize) {
-        let literals = self.segments.iter().filter(|it| matches!(it, Segment::Literal(_)));
+        let literals = self
+            .segments
+            .iter()
+            .filter(|it| matches!(it, Segment::Literal(_)));
         (self.verb.is_some(), literals.count())
     }
 
@@ -159,9 +181,16 @@ impl Template {
             return None;
         }
         let value = |(name, start, end): &(String, usize, usize)| {
-            let end = if *end == self.segments.len() { parts.len() } else { *end };
+            let end = if *end == self.segments.len() {
+                parts.len()
+            } else {
+                *end
+            };
             let text = parts.get(*start..end)?.join("/");
-            Some((name.clone(), percent_decode_str(&text).decode_utf8().ok()?.into_owned()))
+            Some((
+                name.clone(),
+                percent_decode_str(&text).decode_utf8().ok()?.into_owned(),
+            ))
         };
         self.variables.iter().map(value).collect()
     }
@@ -190,14 +219,20 @@ mod tests {
             ("/v1/things/{id}", "/v1/things/a/b", None),
             ("/v1/things/{id}:run", "/v1/things/a:run", Some("id=a")),
             ("/v1/things/{id}:run", "/v1/things/a", None),
-            ("/v1/{name=shelves/*}/books/{book.id}", "/v1/shelves/1/books/2", Some("name=shelves/1&book.id=2")),
+            (
+                "/v1/{name=shelves/*}/books/{book.id}",
+                "/v1/shelves/1/books/2",
+                Some("name=shelves/1&book.id=2"),
+            ),
             ("/v1/{name=shelves/*}", "/v1/racks/1", None),
             ("/v1/files/{path=**}", "/v1/files/a/b/c", Some("path=a/b/c")),
         ];
         for (template, path, expected) in cases {
             let template = Template::parse(template).expect("well formed");
             let found = template.matches(path).map(|variables| {
-                let variables = variables.iter().map(|(name, value)| format!("{name}={value}"));
+                let variables = variables
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"));
                 variables.collect::<Vec<_>>().join("&")
             });
             assert_eq!(found.as_deref(), expected, "{path}");

@@ -40,7 +40,10 @@ impl Store {
     /// Nothing yet. Changes are told to `bus`.
     #[must_use]
     pub fn new(bus: Bus) -> Self {
-        Self { state: Arc::default(), bus }
+        Self {
+            state: Arc::default(),
+            bus,
+        }
     }
 
     /// Where changes are told.
@@ -50,7 +53,10 @@ impl Store {
     }
 
     /// Makes a change and returns what is stored then; for a deletion, what was.
-    #[expect(clippy::unused_async, reason = "the stores on a disk have the same functions")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the stores on a disk have the same functions"
+    )]
     pub async fn write(&self, write: Write) -> Result<Record, StoreError> {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let change = state.apply(write)?;
@@ -61,13 +67,23 @@ impl Store {
     }
 
     /// Reads one resource.
-    #[expect(clippy::unused_async, reason = "the stores on a disk have the same functions")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the stores on a disk have the same functions"
+    )]
     pub async fn get(&self, kind: &'static str, id: &str) -> Result<Option<Record>, StoreError> {
-        Ok(self.look(kind, |kind| kind.records.get(id).map(|stored| stored.record.clone())).flatten())
+        Ok(self
+            .look(kind, |kind| {
+                kind.records.get(id).map(|stored| stored.record.clone())
+            })
+            .flatten())
     }
 
     /// Reads up to `limit` resources created after the position `after`, in the order of creation.
-    #[expect(clippy::unused_async, reason = "the stores on a disk have the same functions")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the stores on a disk have the same functions"
+    )]
     pub async fn list(
         &self,
         kind: &'static str,
@@ -77,21 +93,40 @@ impl Store {
         let records = self.look(kind, |kind| {
             let ids = kind.by_creation.range(after + 1..).map(|(_, id)| id);
             let records = ids.filter_map(|id| kind.records.get(id));
-            records.take(limit).map(|stored| stored.record.clone()).collect()
+            records
+                .take(limit)
+                .map(|stored| stored.record.clone())
+                .collect()
         });
         Ok(records.unwrap_or_default())
     }
 
     /// How many resources there are.
-    #[expect(clippy::unused_async, reason = "the stores on a disk have the same functions")]
+    #[expect(
+        clippy::unused_async,
+        reason = "the stores on a disk have the same functions"
+    )]
     pub async fn count(&self, kind: &'static str) -> Result<u64, StoreError> {
-        Ok(self.look(kind, |kind| kind.records.len() as u64).unwrap_or_default())
+        Ok(self
+            .look(kind, |kind| kind.records.len() as u64)
+            .unwrap_or_default())
     }
 
     /// Reads what is kept beside a resource.
-    #[expect(clippy::unused_async, reason = "the stores on a disk have the same functions")]
-    pub async fn private(&self, kind: &'static str, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.look(kind, |kind| kind.records.get(id).map(|stored| stored.private.clone())).flatten())
+    #[expect(
+        clippy::unused_async,
+        reason = "the stores on a disk have the same functions"
+    )]
+    pub async fn private(
+        &self,
+        kind: &'static str,
+        id: &str,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self
+            .look(kind, |kind| {
+                kind.records.get(id).map(|stored| stored.private.clone())
+            })
+            .flatten())
     }
 
     fn look<T>(&self, kind: &'static str, look: impl FnOnce(&Kind) -> T) -> Option<T> {
@@ -104,18 +139,49 @@ impl State {
     fn apply(&mut self, write: Write) -> Result<Change, StoreError> {
         let version = self.last_write + 1;
         let change = match write {
-            Write::Insert { kind, id, body, keys, private } => {
+            Write::Insert {
+                kind,
+                id,
+                body,
+                keys,
+                private,
+            } => {
                 let of = self.kinds.entry(kind).or_default();
                 if of.records.contains_key(&id) {
-                    return Err(StoreError::Taken(Key { field: "id", value: id }));
+                    return Err(StoreError::Taken(Key {
+                        field: "id",
+                        value: id,
+                    }));
                 }
                 of.reserve(&id, &keys)?;
                 of.by_creation.insert(version, id.clone());
-                let record = Record { id: id.clone(), created: version, version, body };
-                of.records.insert(id, Stored { record: record.clone(), keys, private });
-                Change { kind, record, action: Action::Created }
+                let record = Record {
+                    id: id.clone(),
+                    created: version,
+                    version,
+                    body,
+                };
+                of.records.insert(
+                    id,
+                    Stored {
+                        record: record.clone(),
+                        keys,
+                        private,
+                    },
+                );
+                Change {
+                    kind,
+                    record,
+                    action: Action::Created,
+                }
             }
-            Write::Replace { kind, id, body, keys, version: expected } => {
+            Write::Replace {
+                kind,
+                id,
+                body,
+                keys,
+                version: expected,
+            } => {
                 let of = self.kinds.entry(kind).or_default();
                 let stored = of.records.get(&id).ok_or(StoreError::Missing)?;
                 if stored.record.version != expected {
@@ -130,9 +196,17 @@ impl State {
                 stored.record.version = version;
                 stored.record.body = body;
                 stored.keys = keys;
-                Change { kind, record: stored.record.clone(), action: Action::Updated }
+                Change {
+                    kind,
+                    record: stored.record.clone(),
+                    action: Action::Updated,
+                }
             }
-            Write::Delete { kind, id, version: expected } => {
+            Write::Delete {
+                kind,
+                id,
+                version: expected,
+            } => {
                 let of = self.kinds.entry(kind).or_default();
                 let stored = of.records.get(&id).ok_or(StoreError::Missing)?;
                 if expected.is_some_and(|expected| stored.record.version != expected) {
@@ -143,8 +217,15 @@ impl State {
                 for key in stored.keys {
                     of.unique.remove(&(key.field, key.value));
                 }
-                let record = Record { version, ..stored.record };
-                Change { kind, record, action: Action::Deleted }
+                let record = Record {
+                    version,
+                    ..stored.record
+                };
+                Change {
+                    kind,
+                    record,
+                    action: Action::Deleted,
+                }
             }
         };
         self.last_write = version;
@@ -162,7 +243,8 @@ impl Kind {
             }
         }
         for key in keys {
-            self.unique.insert((key.field, key.value.clone()), id.to_owned());
+            self.unique
+                .insert((key.field, key.value.clone()), id.to_owned());
         }
         Ok(())
     }

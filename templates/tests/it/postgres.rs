@@ -30,16 +30,27 @@ impl Database {
     /// Where `PostgreSQL` is not installed: a service that keeps its resources there has to be tested there.
     pub async fn new() -> Self {
         let server = Postgres::shared();
-        let age = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        let age = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("after 1970");
         let name = format!("test_{}_{:x}", age.as_nanos(), draw());
         let (client, connection) = tokio_postgres::connect(&server.url("postgres"), NoTls)
             .await
             .expect("it listens");
         let connection = tokio::spawn(connection);
-        client.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new name");
+        client
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await
+            .expect("a new name");
         drop(client);
-        connection.await.expect("no panic").expect("a connection that ends well");
-        Self { url: server.url(&name), _server: server }
+        connection
+            .await
+            .expect("no panic")
+            .expect("a connection that ends well");
+        Self {
+            url: server.url(&name),
+            _server: server,
+        }
     }
 }
 
@@ -67,24 +78,41 @@ impl Postgres {
     }
 
     fn start() -> Self {
-        let programs = programs().expect("PostgreSQL is installed (Debian: `apt-get install postgresql`)");
+        let programs =
+            programs().expect("PostgreSQL is installed (Debian: `apt-get install postgresql`)");
         let directory = tempfile::tempdir().expect("a directory");
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).expect("ours");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
-        let server = Self { programs, directory, port };
+        let server = Self {
+            programs,
+            directory,
+            port,
+        };
         let data = server.data();
         fs::create_dir(&data).expect("new");
         if let Some(user) = unprivileged() {
             chown(&data, Some(user.uid.as_raw()), Some(user.gid.as_raw())).expect("we are root");
         }
-        server.run("initdb", &["-D", text(&data), "-U", "test", "-A", "trust", "-N"]);
+        server.run(
+            "initdb",
+            &["-D", text(&data), "-U", "test", "-A", "trust", "-N"],
+        );
         let options = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=400"
         );
         let log = data.join("log");
-        let start = ["-D", text(&data), "-l", text(&log), "-o", &options, "-w", "start"];
+        let start = [
+            "-D",
+            text(&data),
+            "-l",
+            text(&log),
+            "-o",
+            &options,
+            "-w",
+            "start",
+        ];
         server.run("pg_ctl", &start);
         server
     }
@@ -108,7 +136,11 @@ impl Postgres {
                 command
             }
         };
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let status = command.current_dir("/").status().expect("it starts");
         assert!(status.success(), "{} {arguments:?}", program.display());
     }
@@ -116,14 +148,22 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.run("pg_ctl", &["-D", text(&self.data()), "-m", "immediate", "-w", "stop"]);
+        self.run(
+            "pg_ctl",
+            &["-D", text(&self.data()), "-m", "immediate", "-w", "stop"],
+        );
     }
 }
 
 fn programs() -> Option<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut directories: Vec<_> = versions.map(|version| version.path().join("bin")).collect();
-    directories.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    directories.extend(std::env::split_paths(
+        &std::env::var_os("PATH").unwrap_or_default(),
+    ));
     directories
         .into_iter()
         .find(|directory| directory.join("pg_ctl").exists() && directory.join("initdb").exists())
@@ -131,7 +171,9 @@ fn programs() -> Option<PathBuf> {
 
 fn unprivileged() -> Option<User> {
     let user = || User::from_name("postgres").ok().flatten();
-    Uid::effective().is_root().then(|| user().expect("the package of PostgreSQL makes this user"))
+    Uid::effective()
+        .is_root()
+        .then(|| user().expect("the package of PostgreSQL makes this user"))
 }
 
 fn text(path: &Path) -> &str {

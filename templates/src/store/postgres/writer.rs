@@ -27,7 +27,9 @@ pub(super) async fn write_all(pool: Pool, mut receiver: mpsc::Receiver<Waiting>)
             Err(error) => {
                 tracing::error!(%error, "cannot write to the store");
                 for waiting in batch.drain(..) {
-                    let _ = waiting.answer.send(Err(StoreError::Failed(error.to_string())));
+                    let _ = waiting
+                        .answer
+                        .send(Err(StoreError::Failed(error.to_string())));
                 }
             }
         }
@@ -40,14 +42,18 @@ async fn write_batch(
 ) -> Result<Vec<Result<Record, StoreError>>, StoreError> {
     let mut client = pool.get().await?;
     let transaction = client.transaction().await?;
-    let head = transaction.query_one("SELECT version FROM last_write FOR UPDATE", &[]).await?;
+    let head = transaction
+        .query_one("SELECT version FROM last_write FOR UPDATE", &[])
+        .await?;
     let mut version: i64 = head.try_get(0)?;
     let mut results = Vec::with_capacity(batch.len());
     for waiting in batch {
         version += 1;
         results.push(apply(&transaction, &waiting.write, version).await?);
     }
-    transaction.execute("UPDATE last_write SET version = $1", &[&version]).await?;
+    transaction
+        .execute("UPDATE last_write SET version = $1", &[&version])
+        .await?;
     changes::announce(&transaction, version).await?;
     transaction.commit().await?;
     Ok(results)
@@ -71,25 +77,43 @@ async fn apply(
             let value = id.to_owned();
             return Ok(Err(StoreError::Taken(Key { field: "id", value })));
         }
-        (Write::Insert { body, keys, private, .. }, None) => {
+        (
+            Write::Insert {
+                body,
+                keys,
+                private,
+                ..
+            },
+            None,
+        ) => {
             if let Some(key) = taken(transaction, kind, id, keys).await? {
                 return Ok(Err(StoreError::Taken(key)));
             }
             let insert = transaction
                 .prepare_cached("INSERT INTO record VALUES ($1, $2, $3, $3, $4, $5)")
                 .await?;
-            transaction.execute(&insert, &[&kind, &id, &version, body, private]).await?;
+            transaction
+                .execute(&insert, &[&kind, &id, &version, body, private])
+                .await?;
             reserve(transaction, kind, id, keys).await?;
             let created = version.unsigned_abs();
-            let record = Record { id: id.to_owned(), created, version: created, body: body.clone() };
+            let record = Record {
+                id: id.to_owned(),
+                created,
+                version: created,
+                body: body.clone(),
+            };
             (record, Action::Created)
         }
         (Write::Replace { .. } | Write::Delete { .. }, None) => {
             return Ok(Err(StoreError::Missing));
         }
-        (Write::Replace { version: expected, .. }, Some(stored))
-            if stored.version != *expected =>
-        {
+        (
+            Write::Replace {
+                version: expected, ..
+            },
+            Some(stored),
+        ) if stored.version != *expected => {
             return Ok(Err(StoreError::Changed));
         }
         (Write::Replace { body, keys, .. }, Some(stored)) => {
@@ -97,17 +121,29 @@ async fn apply(
                 return Ok(Err(StoreError::Taken(key)));
             }
             let update = transaction
-                .prepare_cached("UPDATE record SET version = $3, body = $4 WHERE kind = $1 AND id = $2")
+                .prepare_cached(
+                    "UPDATE record SET version = $3, body = $4 WHERE kind = $1 AND id = $2",
+                )
                 .await?;
-            transaction.execute(&update, &[&kind, &id, &version, body]).await?;
+            transaction
+                .execute(&update, &[&kind, &id, &version, body])
+                .await?;
             release(transaction, kind, id).await?;
             reserve(transaction, kind, id, keys).await?;
-            let record = Record { version: version.unsigned_abs(), body: body.clone(), ..stored };
+            let record = Record {
+                version: version.unsigned_abs(),
+                body: body.clone(),
+                ..stored
+            };
             (record, Action::Updated)
         }
-        (Write::Delete { version: Some(expected), .. }, Some(stored))
-            if stored.version != *expected =>
-        {
+        (
+            Write::Delete {
+                version: Some(expected),
+                ..
+            },
+            Some(stored),
+        ) if stored.version != *expected => {
             return Ok(Err(StoreError::Changed));
         }
         (Write::Delete { .. }, Some(stored)) => {
@@ -116,7 +152,10 @@ async fn apply(
                 .await?;
             transaction.execute(&delete, &[&kind, &id]).await?;
             release(transaction, kind, id).await?;
-            let record = Record { version: version.unsigned_abs(), ..stored };
+            let record = Record {
+                version: version.unsigned_abs(),
+                ..stored
+            };
             (record, Action::Deleted)
         }
     };
@@ -146,7 +185,9 @@ async fn taken(
         "SELECT 1 FROM unique_value WHERE kind = $1 AND field = $2 AND value = $3 AND id <> $4";
     for key in keys {
         let query = transaction.prepare_cached(QUERY).await?;
-        let row = transaction.query_opt(&query, &[&kind, &key.field, &key.value, &id]).await?;
+        let row = transaction
+            .query_opt(&query, &[&kind, &key.field, &key.value, &id])
+            .await?;
         if row.is_some() {
             return Ok(Some(key.clone()));
         }
@@ -162,9 +203,13 @@ async fn reserve(
 ) -> Result<(), Error> {
     for key in keys {
         let insert = transaction
-            .prepare_cached("INSERT INTO unique_value (kind, field, value, id) VALUES ($1, $2, $3, $4)")
+            .prepare_cached(
+                "INSERT INTO unique_value (kind, field, value, id) VALUES ($1, $2, $3, $4)",
+            )
             .await?;
-        transaction.execute(&insert, &[&kind, &key.field, &key.value, &id]).await?;
+        transaction
+            .execute(&insert, &[&kind, &key.field, &key.value, &id])
+            .await?;
     }
     Ok(())
 }
