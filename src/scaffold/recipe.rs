@@ -156,7 +156,10 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/services/shipment_tracking.rs" Once;
     "src/services/tenant.rs" Once;
     "src/services/update_stream.rs" Once;
+    "src/store/backend.rs" Once;
     "src/store/batch.rs" Once;
+    "src/store/error.rs" Once;
+    "src/store/handle.rs" Once;
     "src/store/memory.rs" Once;
     "src/store/migrations/postgres/0001_initial.sql" Once;
     "src/store/migrations/sqlite/0001_initial.sql" Once;
@@ -165,10 +168,13 @@ const SHIPMENT: &[Brought] = brought! { "shipment":
     "src/store/postgres/mod.rs" Once;
     "src/store/postgres/server.rs" Once;
     "src/store/snapshots.rs" Once;
-    "src/store/sqlite.rs" Once;
+    "src/store/sqlite/file.rs" Once;
+    "src/store/sqlite/mod.rs" Once;
+    "src/store/sqlite/readers.rs" Once;
     "src/store/writer.rs" Once;
     "src/trial.jsonl" Once;
     "src/trial.rs" Once;
+    "src/whole.rs" Merged;
     "tests/it/browser.rs" Once;
     "tests/it/bulk_ingest.rs" Once;
     "tests/it/connections.rs" Once;

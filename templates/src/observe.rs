@@ -40,18 +40,18 @@ pub fn observe(inner: impl Calls{% if c.metrics %}, metrics: Metrics{% endif %})
 
 /// A call that goes on. It is over when this is dropped; a call whose status was not seen by then
 /// was given up by the client.
-struct Call {
+pub(crate) struct Call {
     method: Option<&'static Method>,
     began: Instant,
     code: Code,
-    span: Span,
+    pub(crate) span: Span,
 {%- if c.metrics %}
     metrics: Metrics,
 {%- endif %}
 }
 
 impl Call {
-    fn start(request: &Request<Body>{% if c.metrics %}, metrics: Metrics{% endif %}) -> Self {
+    pub(crate) fn start<B>(request: &Request<B>{% if c.metrics %}, metrics: Metrics{% endif %}) -> Self {
         let path = request.uri().path();
         let method = methods::find(path);
         let span = if let Some(method) = method {
@@ -86,9 +86,14 @@ impl Call {
         }
     }
 
+    /// Says what the call comes to.
+    pub(crate) fn end(&mut self, code: Code) {
+        self.code = code;
+    }
+
     fn read_code(&mut self, headers: &HeaderMap) {
         if let Some(code) = headers.get(Status::GRPC_STATUS) {
-            self.code = Code::from_bytes(code.as_bytes());
+            self.end(Code::from_bytes(code.as_bytes()));
         }
     }
 }
@@ -141,7 +146,7 @@ impl HttpBody for Observed {
                     call.read_code(trailers);
                 }
             }
-            Some(Err(status)) => call.code = status.code(),
+            Some(Err(status)) => call.end(status.code()),
             None => {}
         }
         Poll::Ready(frame)

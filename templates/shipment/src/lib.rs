@@ -26,12 +26,18 @@ pub mod shutdown;
 pub mod store;
 pub mod telemetry;
 pub mod trial;
+pub mod whole;
 
 /// The messages, servers and clients of the contract, a module for each part of a package name.
 #[allow(clippy::all, clippy::pedantic, rustdoc::all)]
 pub mod pb {
     include!(concat!(env!("OUT_DIR"), "/_pb.rs"));
 }
+
+/// Memory is mostly given back on another thread than it was taken on: events come in on all of them, and one writer
+/// takes them over. That is where the system's allocator is slow.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The contract with its imports, an encoded `google.protobuf.FileDescriptorSet`.
 pub const DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("descriptor");

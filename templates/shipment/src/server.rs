@@ -34,7 +34,7 @@ use crate::{
     services::{EncodeOnce, LiveTrackingHandler, RoutingHandler, ShipmentTrackingHandler},
     shutdown::Shutdown,
     store::{self, Store},
-    trial,
+    trial, whole,
 };
 
 /// Limits the messages of a service. The generated servers have these methods, but no trait for them.
@@ -136,7 +136,7 @@ impl Server {
             let layers = layer_fn(move |routes: Routes| {
                 let calls = auth::check(routes, verifier.clone());
                 let calls = deadline::limit(calls, max);
-                observe::observe(panic::catch(calls), metrics.clone())
+                whole::keep(observe::observe(panic::catch(calls), metrics.clone()))
             });
             let mut server = transport::Server::builder()
                 .max_concurrent_streams(config.max_streams_per_connection)

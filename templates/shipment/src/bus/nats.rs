@@ -107,7 +107,7 @@ fn message(event: &Event, held: u64) -> PublishMessage {
     );
     PublishMessage::build()
         .headers(headers)
-        .payload(event.body.clone())
+        .payload(event.body.clone().into())
         .message_id(event.sequence.to_string())
         .expected_last_sequence(held)
 }

@@ -39,7 +39,7 @@ pub struct Event {
     /// When it was accepted. Never before that of the event with the sequence before.
     pub recorded_at: Instant,
     /// The `ShipmentEvent`, encoded.
-    pub body: Bytes,
+    pub body: Vec<u8>,
 }
 
 impl Event {
@@ -55,7 +55,7 @@ impl Event {
             key: new.key,
             event_id: new.event_id,
             recorded_at,
-            body: body.into(),
+            body,
         }
     }
 
@@ -70,7 +70,7 @@ impl Event {
     /// # Errors
     /// When the bytes are damaged.
     pub fn message(&self) -> Result<ShipmentEvent, prost::DecodeError> {
-        ShipmentEvent::decode(self.body.clone())
+        ShipmentEvent::decode(self.body.as_slice())
     }
 }
 

@@ -20,6 +20,7 @@ use tonic::Status;
 use super::{Shared, json, rest};
 use crate::pb::logistics::shipment::v1::StreamUpdatesRequest;
 
+const STREAM_UPDATES: &str = "/logistics.shipment.v1.ShipmentTrackingService/StreamUpdates";
 const EVENT: &str = "logistics.shipment.v1.ShipmentEvent";
 
 pub(super) fn routes() -> Router<Shared> {
@@ -56,18 +57,25 @@ async fn events(
         since: Some(Timestamp::default()),
         after_sequence: last,
     };
+    let mut call = rest::observed(&shared, STREAM_UPDATES, &headers);
     let stream = async {
-        shared
-            .handler
-            .follow(rest::request(&shared, "StreamUpdates", headers, message)?)
-            .await
+        let request = rest::request(&shared, STREAM_UPDATES, headers, message)?;
+        shared.handler.follow(request).await
     };
     let events = match stream.await {
         Ok(events) => events.into_inner(),
-        Err(status) => return json::refuse(&status),
+        Err(status) => {
+            call.end(status.code());
+            return json::refuse(&status);
+        }
     };
     // After an error the browser connects again by itself and says where it was.
-    let events = events.take_while(|event| std::future::ready(event.is_ok()));
+    let events = events.take_while(move |event| {
+        if let Err(status) = event {
+            call.end(status.code());
+        }
+        std::future::ready(event.is_ok())
+    });
     let events = events.filter_map(|event| async {
         event
             .and_then(|event| print(&event))

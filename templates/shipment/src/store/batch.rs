@@ -9,9 +9,10 @@ use crate::domain::{
     Event, EventId, Instant, NewEvent, Refusal, Shipment, ShipmentId, ShipmentKey, TenantId,
 };
 use crate::pb::logistics::shipment::v1::ShipmentStatus;
-use crate::store::{Changes, End, Found, Wanted};
+use crate::store::backend::{Changes, End, Found, Wanted};
 
-/// A batch while it is decided.
+/// A batch while it is decided. The next one takes over its memory.
+#[derive(Default)]
 pub(super) struct Batch {
     /// The shipments the batch is about, as they are by now.
     met: HashMap<ShipmentKey, Met>,
@@ -31,17 +32,15 @@ struct Met {
 }
 
 impl Batch {
-    /// Begins after the last event of the log.
-    pub(super) fn new(end: End) -> Self {
-        Self {
-            met: HashMap::new(),
-            known: HashMap::new(),
-            last_sequence: end.last_sequence,
-            // The clock of a machine may go back; the order of events does not.
-            now: Instant::now().max(end.last_recorded_at),
-            events: Vec::new(),
-            published: None,
-        }
+    /// Begins anew after the last event of the log.
+    pub(super) fn begin(&mut self, end: End) {
+        self.met.clear();
+        self.known.clear();
+        self.last_sequence = end.last_sequence;
+        // The clock of a machine may go back; the order of events does not.
+        self.now = Instant::now().max(end.last_recorded_at);
+        self.events.clear();
+        self.published = None;
     }
 
     /// Gathers the shipments that `events` are about, from memory where they are, and says what has to be read.
@@ -107,11 +106,12 @@ impl Batch {
     }
 
     /// Ends the batch with what has to be written.
-    pub(super) fn into_changes(self) -> Changes {
-        let changed = self.met.into_values().filter(|met| met.changed);
+    pub(super) fn end(&mut self) -> Changes {
+        let met = self.met.drain().map(|(_, met)| met);
+        let changed = met.filter(|met| met.changed);
         Changes {
-            events: self.events,
             shipments: changed.filter_map(|met| met.shipment).collect(),
+            events: std::mem::take(&mut self.events),
             published: self.published,
         }
     }

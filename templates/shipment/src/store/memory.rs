@@ -11,7 +11,10 @@ use crate::bus::Hub;
 use crate::config;
 use crate::domain::{Event, EventId, Instant, Shipment, ShipmentId, ShipmentKey, TenantId};
 use crate::store::{
-    Backend, Changes, End, Found, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
+    backend::{Backend, Changes, End, Found, Reader, Selection, Wanted},
+    error::StoreError,
+    handle::{Store, assemble},
+    snapshots,
 };
 
 /// Opens an empty store.

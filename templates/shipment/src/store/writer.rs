@@ -5,13 +5,21 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::bus::Hub;
-use crate::domain::{NewEvent, Shipment};
-use crate::store::{Backend, Refused, StoreError, Wanted, batch::Batch, snapshots::Snapshots};
+use crate::domain::{EventId, NewEvent, Refusal, Shipment};
+use crate::store::{
+    backend::{Backend, Wanted},
+    batch::Batch,
+    error::StoreError,
+    snapshots::Snapshots,
+};
 
 /// A batch takes no further command once it has this many events.
 const BATCH_EVENTS: usize = 2_048;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// Those of some events that were refused.
+pub type Refused = Vec<(EventId, Refusal)>;
 
 /// Work for the writer. Whoever sent it waits for the reply.
 #[derive(Debug)]
@@ -55,53 +63,55 @@ impl<B: Backend> Writer<B> {
 
     /// Works until the queue is closed and empty.
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+        let (mut batch, mut commands) = (Batch::default(), Vec::new());
         while let Some(first) = queue.recv().await {
             match self.backend.begin().await {
-                Ok(end) => self.write(Batch::new(end), first, &mut queue).await,
+                Ok(end) => {
+                    batch.begin(end);
+                    commands.push(first);
+                    self.write(&mut batch, &mut commands, &mut queue).await;
+                }
                 Err(error) => first.fail(&error),
             }
         }
     }
 
-    /// Decides, commits, tells the readers, answers: in this order.
+    /// Decides about `commands` and what comes in meanwhile, commits, tells the readers, answers: in this order.
     async fn write(
         &mut self,
-        mut batch: Batch,
-        first: Command,
+        batch: &mut Batch,
+        commands: &mut Vec<Command>,
         queue: &mut mpsc::Receiver<Command>,
     ) {
-        let (mut answers, mut events, mut next) = (Vec::new(), 0, Some(first));
+        let mut answers = Vec::new();
+        let mut events: usize = commands.iter().map(|command| command.events().len()).sum();
         // Those who were answered after the last commit come back one by one: the batch waits for them by working.
-        while let Some(first) = next {
-            let mut commands = Vec::new();
-            let more = std::iter::from_fn(|| queue.try_recv().ok());
-            for command in std::iter::once(first).chain(more) {
+        while !commands.is_empty() {
+            while events < BATCH_EVENTS
+                && let Ok(command) = queue.try_recv()
+            {
                 events += command.events().len();
                 commands.push(command);
-                if events >= BATCH_EVENTS {
-                    break;
-                }
             }
-            match self.backend.read(&self.wanted(&commands, &mut batch)).await {
+            match self.backend.read(&self.wanted(commands, batch)).await {
                 Ok(found) => batch.learn(found),
                 Err(error) => {
-                    for command in commands {
-                        command.fail(&error);
-                    }
+                    commands.drain(..).for_each(|command| command.fail(&error));
                     return answers
                         .into_iter()
                         .for_each(|answer: Answer| answer.fail(&error));
                 }
             }
-            answers.extend(
-                commands
-                    .into_iter()
-                    .map(|command| command.decide(&mut batch)),
-            );
-            let has_room = B::SOLE_WRITER && events < BATCH_EVENTS;
-            next = has_room.then(|| queue.try_recv().ok()).flatten();
+            answers.extend(commands.drain(..).map(|command| command.decide(batch)));
+            if B::SOLE_WRITER
+                && events < BATCH_EVENTS
+                && let Ok(command) = queue.try_recv()
+            {
+                events += command.events().len();
+                commands.push(command);
+            }
         }
-        let changes = batch.into_changes();
+        let changes = batch.end();
         if let Err(error) = self.backend.commit(&changes).await {
             return answers.into_iter().for_each(|answer| answer.fail(&error));
         }
@@ -111,8 +121,11 @@ impl<B: Backend> Writer<B> {
             }
         }
         self.hub.offer(&changes.events);
-        // Those who wait are woken where they run, so that the writer can go on.
-        tokio::spawn(async move { answers.into_iter().for_each(Answer::send) });
+        // Those who wait are woken, and what they no longer need is given back, where they run: the writer goes on.
+        tokio::spawn(async move {
+            answers.into_iter().for_each(Answer::send);
+            drop(changes.events);
+        });
     }
 
     fn wanted(&self, commands: &[Command], batch: &mut Batch) -> Wanted {

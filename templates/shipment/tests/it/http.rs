@@ -119,6 +119,26 @@ async fn shipments_are_read_and_updated_over_rest() {
 }
 
 #[tokio::test]
+async fn calls_over_rest_are_counted_as_the_rpcs_they_stand_for() {
+    let server = Running::start().await;
+    create(&mut server.client(), "s", 1).await;
+    send(&server, "GET", "/v1/shipments/s-0", "").await;
+    send(&server, "GET", "/v1/shipments/s-404", "").await;
+    let mut metrics = open(&server, "GET", "/metrics", "connection: close\r\n", "").await;
+    let mut text = String::new();
+    let read = tokio::io::AsyncReadExt::read_to_string(&mut metrics, &mut text);
+    read.await.expect("text");
+    for (method, code) in [("GetShipment", "OK"), ("GetShipment", "NOT_FOUND")] {
+        let is_counted = text.lines().any(|line| {
+            line.contains(&format!("\"{method}\""))
+                && line.contains(&format!("\"{code}\""))
+                && line.ends_with(" 1")
+        });
+        assert!(is_counted, "{method} {code}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_that_connects_again_goes_on_where_it_was() {
     let server = Running::start().await;
     create(&mut server.client(), "s", 2).await;

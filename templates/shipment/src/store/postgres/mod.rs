@@ -18,7 +18,10 @@ use crate::domain::{
     shipment::{HISTORY_LIMIT, History},
 };
 use crate::store::{
-    Backend, Changes, End, Found, Reader, Selection, Store, StoreError, Wanted, assemble, snapshots,
+    backend::{Backend, Changes, End, Found, Reader, Selection, Wanted},
+    error::StoreError,
+    handle::{Store, assemble},
+    snapshots,
 };
 use server::Server;
 
@@ -347,7 +350,7 @@ fn event(row: &Row) -> Result<Arc<Event>, StoreError> {
         },
         event_id: identifier(row, 4, EventId::parse)?,
         recorded_at: Instant(row.try_get(5)?),
-        body: Bytes::copy_from_slice(row.try_get(6)?),
+        body: row.try_get(6)?,
     }))
 }
 

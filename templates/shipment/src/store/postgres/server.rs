@@ -12,7 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::unavailable;
 use crate::config;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// A PostgreSQL server.
 #[derive(Clone)]
