@@ -68,7 +68,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the store and the ports.
+    /// Opens {% if c.stores %}the store and {% endif %}the ports.
     pub async fn bind(config: Config) -> Result<Self, BoxError> {
 {%- if c.sqlite %}
         let store = Store::open(&config.store.path, config.store.queue, Bus::default(){% if c.nats %}, config.nats.is_some(){% endif %})?;

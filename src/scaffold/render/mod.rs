@@ -79,7 +79,9 @@ files! {
     BusRs "src/bus.rs" Merged if |c: &Crate<'_>| c.stores;
     DomainRs "src/domain/mod.rs" Merged if |c: &Crate<'_>| c.stores;
     FieldMaskRs "src/field_mask.rs" Merged if |c: &Crate<'_>| c.stores;
-    FilterRs "src/filter.rs" Merged if |c: &Crate<'_>| c.stores;
+    FilterRs "src/filter/mod.rs" Merged if |c: &Crate<'_>| c.stores;
+    FilterConditionRs "src/filter/condition.rs" Merged if |c: &Crate<'_>| c.stores;
+    FilterParseRs "src/filter/parse.rs" Merged if |c: &Crate<'_>| c.stores;
     PageRs "src/page.rs" Merged if |c: &Crate<'_>| c.stores;
     RelayRs "src/relay.rs" Merged if |c: &Crate<'_>| c.nats;
     ResourceRs "src/resource.rs" Merged if |c: &Crate<'_>| c.stores;

@@ -242,6 +242,11 @@ fn time_field(message: Message<'_>, name: &str) -> Option<TimeField> {
 }
 
 fn plural(word: &str) -> String {
+    /// Words that are their own plural.
+    const SAME: &[&str] = &["data", "metadata", "news", "series", "settings"];
+    if SAME.contains(&word.rsplit('_').next().unwrap_or(word)) {
+        return word.to_owned();
+    }
     if let Some(stem) = word.strip_suffix('y')
         && !stem.ends_with(['a', 'e', 'o', 'u'])
     {
@@ -251,4 +256,23 @@ fn plural(word: &str) -> String {
         return format!("{word}es");
     }
     format!("{word}s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals() {
+        for (one, many) in [
+            ("user", "users"),
+            ("policy", "policies"),
+            ("key", "keys"),
+            ("address", "addresses"),
+            ("access_settings", "access_settings"),
+            ("time_series", "time_series"),
+        ] {
+            assert_eq!(plural(one), many);
+        }
+    }
 }

@@ -126,26 +126,26 @@ impl {{ service.server_trait }} for {{ service.handler }} {
         Ok(Response::new(Box::pin(self.shutdown.guard(changes))))
 {%- when Body::CreateEach { resource, answer } %}
 {%- let r = c.resource(resource) %}
-        let {{ r.plural }} = self.{{ r.plural }}.clone();
+        let resources = self.{{ r.plural }}.clone();
         // The requests are guarded and not the answers, so that what was begun is answered.
         let requests = self.shutdown.guard(request.into_inner());
         let answers = requests.and_then(move |request| {
-            let {{ r.plural }} = {{ r.plural }}.clone();
+            let resources = resources.clone();
             async move {
                 let ({{ r.module }}, private) = {{ r.module }}::from_create(request){% if r.has_secret() %}.await{% endif %}?;
-                let {{ r.module }} = {{ r.plural }}.create({{ r.module }}, private).await?;
+                let {{ r.module }} = resources.create({{ r.module }}, private).await?;
                 Ok({{ answer.build(r.module) }})
             }
         });
         Ok(Response::new(Box::pin(answers)))
 {%- when Body::PutEach { resource } %}
 {%- let r = c.resource(resource) %}
-        let {{ r.plural }} = self.{{ r.plural }}.clone();
+        let resources = self.{{ r.plural }}.clone();
         // The requests are guarded and not the answers, so that what was begun is answered.
         let requests = self.shutdown.guard(request.into_inner());
         let answers = requests.and_then(move |{{ r.module }}| {
-            let {{ r.plural }} = {{ r.plural }}.clone();
-            async move { Ok({{ r.plural }}.put({{ r.module }}).await?) }
+            let resources = resources.clone();
+            async move { Ok(resources.put({{ r.module }}).await?) }
         });
         Ok(Response::new(Box::pin(answers)))
 {%- endmatch %}

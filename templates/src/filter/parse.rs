@@ -1,220 +1,28 @@
-//! Filters of lists, a part of the language of AIP-160.
-//!
-//! `field = value` and `!=`, `<`, `<=`, `>`, `>=`; `field:value` asks whether a repeated field has a
-//! value, `field:*` whether a field is set. Comparisons are joined by `AND`, `OR` and `NOT` and
-//! grouped by parentheses; as in AIP-160, `OR` binds tighter than `AND`.
+//! Reading filters.
 
-use std::cmp::Ordering;
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
-use prost::Message;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
-
-use crate::{
-    CONTRACT,
-    error::{ServiceError, Violation},
-    field_mask::reflect,
-};
+use super::condition::{Condition, Operand, Operator, is_time};
 
 /// How deep parentheses and `NOT` may be nested.
 const MAX_DEPTH: usize = 32;
 
-/// Longest filter in bytes.
-const MAX_LENGTH: usize = 4096;
-
-/// Says which resources of a type are wanted.
-#[derive(Debug)]
-pub struct Filter {
-    of: &'static str,
-    condition: Option<Condition>,
-}
-
-#[derive(Debug)]
-enum Condition {
-    All(Vec<Condition>),
-    Any(Vec<Condition>),
-    Not(Box<Condition>),
-    Compare {
-        path: Vec<FieldDescriptor>,
-        operator: Operator,
-        operand: Operand,
-    },
-    IsSet {
-        path: Vec<FieldDescriptor>,
-    },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    Has,
-}
-
-#[derive(Debug)]
-enum Operand {
-    Bool(bool),
-    Number(f64),
-    Integer(i128),
-    Text(String),
-    Time(prost_types::Timestamp),
-}
-
-impl Filter {
-    /// Reads a filter for messages of the type `name`. An empty one finds everything.
-    pub fn parse(name: &'static str, text: &str) -> Result<Self, ServiceError> {
-        let message = CONTRACT.get_message_by_name(name).ok_or_else(|| {
-            ServiceError::internal(format!("the contract has no message `{name}`"))
-        })?;
-        let invalid = |problem| ServiceError::from(Violation::new("filter", problem));
-        if text.trim().is_empty() {
-            return Ok(Self {
-                of: name,
-                condition: None,
-            });
-        }
-        if text.len() > MAX_LENGTH {
-            return Err(invalid(format!(
-                "must not be longer than {MAX_LENGTH} bytes"
-            )));
-        }
-        let tokens = tokens(text).map_err(invalid)?;
-        let mut parser = Parser {
-            tokens: &tokens,
-            message,
-            depth: 0,
-        };
-        let condition = parser.all().map_err(invalid)?;
-        match parser.tokens {
-            [] => Ok(Self {
-                of: name,
-                condition: Some(condition),
-            }),
-            [token, ..] => Err(invalid(format!(
-                "has `{}` where `AND` or the end is due",
-                token.text()
-            ))),
-        }
-    }
-
-    /// Whether everything is wanted.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.condition.is_none()
-    }
-
-    /// Whether `message` is wanted.
-    pub fn matches(&self, message: &impl Message) -> Result<bool, ServiceError> {
-        match &self.condition {
-            None => Ok(true),
-            Some(condition) => Ok(condition.holds(&reflect(self.of, message)?)),
-        }
-    }
-}
-
-impl Condition {
-    fn holds(&self, message: &DynamicMessage) -> bool {
-        match self {
-            Self::All(conditions) => conditions.iter().all(|it| it.holds(message)),
-            Self::Any(conditions) => conditions.iter().any(|it| it.holds(message)),
-            Self::Not(condition) => !condition.holds(message),
-            Self::Compare {
-                path,
-                operator,
-                operand,
-            } => at(message, path, &mut |value, field| {
-                compare(value, field, *operator, operand)
-            }),
-            Self::IsSet { path } => is_set(message, path),
-        }
-    }
-}
-
-/// Looks at the field that `path` leads to. A message that is not set has the default of its fields.
-fn at(
-    message: &DynamicMessage,
-    path: &[FieldDescriptor],
-    look: &mut impl FnMut(&Value, &FieldDescriptor) -> bool,
-) -> bool {
-    let Some((field, rest)) = path.split_first() else {
-        return false;
+/// Reads a filter for messages of a type. Otherwise says what is wrong with it, to go after "the filter".
+pub(super) fn parse(message: MessageDescriptor, text: &str) -> Result<Condition, String> {
+    let tokens = tokens(text)?;
+    let mut parser = Parser {
+        tokens: &tokens,
+        message,
+        depth: 0,
     };
-    let value = message.get_field(field);
-    if rest.is_empty() {
-        return look(&value, field);
+    let condition = parser.all()?;
+    match parser.tokens {
+        [] => Ok(condition),
+        [token, ..] => Err(format!(
+            "has `{}` where `AND` or the end is due",
+            token.text()
+        )),
     }
-    value
-        .as_message()
-        .is_some_and(|inner| at(inner, rest, look))
-}
-
-fn is_set(message: &DynamicMessage, path: &[FieldDescriptor]) -> bool {
-    let Some((field, rest)) = path.split_first() else {
-        return true;
-    };
-    message.has_field(field)
-        && (rest.is_empty()
-            || message
-                .get_field(field)
-                .as_message()
-                .is_some_and(|it| is_set(it, rest)))
-}
-
-fn compare(value: &Value, field: &FieldDescriptor, operator: Operator, operand: &Operand) -> bool {
-    if let Value::List(items) = value {
-        return items
-            .iter()
-            .any(|item| order(item, field, operand) == Some(Ordering::Equal));
-    }
-    let Some(order) = order(value, field, operand) else {
-        return false;
-    };
-    match operator {
-        Operator::Equal | Operator::Has => order.is_eq(),
-        Operator::NotEqual => order.is_ne(),
-        Operator::Less => order.is_lt(),
-        Operator::LessOrEqual => order.is_le(),
-        Operator::Greater => order.is_gt(),
-        Operator::GreaterOrEqual => order.is_ge(),
-    }
-}
-
-fn order(value: &Value, field: &FieldDescriptor, operand: &Operand) -> Option<Ordering> {
-    match (value, operand) {
-        (Value::Bool(value), Operand::Bool(operand)) => Some(value.cmp(operand)),
-        (Value::I32(value) | Value::EnumNumber(value), Operand::Integer(operand)) => {
-            Some(i128::from(*value).cmp(operand))
-        }
-        (Value::I64(value), Operand::Integer(operand)) => Some(i128::from(*value).cmp(operand)),
-        (Value::U32(value), Operand::Integer(operand)) => Some(i128::from(*value).cmp(operand)),
-        (Value::U64(value), Operand::Integer(operand)) => Some(i128::from(*value).cmp(operand)),
-        (Value::F32(value), Operand::Number(operand)) => f64::from(*value).partial_cmp(operand),
-        (Value::F64(value), Operand::Number(operand)) => value.partial_cmp(operand),
-        (Value::String(value), Operand::Text(operand)) => Some(value.as_str().cmp(operand)),
-        (Value::Message(value), Operand::Time(operand)) if is_time(field) => {
-            let part = |name| {
-                value
-                    .get_field_by_name(name)
-                    .map(std::borrow::Cow::into_owned)
-            };
-            let seconds = part("seconds")
-                .and_then(|it| it.as_i64())
-                .unwrap_or_default();
-            let nanos = part("nanos").and_then(|it| it.as_i32()).unwrap_or_default();
-            Some((seconds, nanos).cmp(&(operand.seconds, operand.nanos)))
-        }
-        _ => None,
-    }
-}
-
-fn is_time(field: &FieldDescriptor) -> bool {
-    field
-        .kind()
-        .as_message()
-        .is_some_and(|message| message.full_name() == "google.protobuf.Timestamp")
 }
 
 #[derive(Clone, Debug, PartialEq)]
