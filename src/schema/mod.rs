@@ -9,12 +9,15 @@ mod declared;
 pub mod diff;
 pub mod features;
 mod imports;
+mod lookup;
 mod members;
 mod names;
 pub mod options;
 mod outline;
 mod resolve;
 mod shared_numbers;
+mod symbol;
+mod symbol_name;
 mod symbols;
 mod validate;
 mod view;
@@ -31,12 +34,14 @@ pub use declared::DeclaredPlaces;
 pub use features::Features;
 use features::FileFeatures;
 pub use imports::Imports;
+pub use lookup::{Lookup, Scope, Unresolved};
 use members::LongMessages;
 pub use names::{Edition, Names};
 use options::SettingTable;
 pub use outline::Outline;
-pub use resolve::{Links, Lookup, Scope, Unresolved};
-pub use symbols::{Definition, Symbol, SymbolTable};
+pub use resolve::Links;
+pub use symbol::{Definition, Symbol};
+pub use symbols::SymbolTable;
 pub use view::{
     Cardinality, Enum, EnumValue, Extend, Field, FieldKind, File, Message, Method, Name, Oneof,
     Service,

@@ -1,5 +1,7 @@
-use super::message::{option_settings, reserved_name};
-use super::{Message, Name, name, view};
+//! Enums and their values.
+
+use super::message::reserved_name;
+use super::{Message, Name, name, optioned_view, view};
 use crate::schema::Features;
 use crate::schema::features::EnumType;
 use crate::schema::options::{ElementKind, Options, Settings};
@@ -79,28 +81,9 @@ impl<'s> Enum<'s> {
             .flat_map(move |statement| &tree[statement.names])
             .map(move |name| reserved_name(file, name))
     }
-
-    /// Its options.
-    pub fn options(self) -> Options<'s> {
-        Options::new(
-            self.schema,
-            self.file,
-            ElementKind::Enum,
-            Settings::Statements(self.node().settings),
-        )
-    }
-
-    /// Its `option` statements.
-    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().settings)
-    }
-
-    /// The features in force for it.
-    pub fn features(self) -> Features {
-        let features = &self.schema.data(self.file).features;
-        features.of(&features.enums, self.index.get())
-    }
 }
+
+optioned_view!(Enum, enums);
 
 impl<'s> EnumValue<'s> {
     /// Its name.

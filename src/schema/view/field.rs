@@ -1,3 +1,5 @@
+//! Fields of messages, and extensions.
+
 use std::borrow::Cow;
 
 use super::{Enum, Extend, Message, Name, Oneof, name, view};

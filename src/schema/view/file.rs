@@ -1,11 +1,13 @@
+//! A file: what it imports and declares.
+
 use std::sync::Arc;
 
-use super::{Enum, EnumValue, Extend, Field, Message, Method, Oneof, Service};
+use super::{Enum, EnumValue, Extend, Field, Message, Method, Oneof, Service, option_settings};
 use crate::schema::options::{ElementKind, Options, Settings};
 use crate::schema::symbols::indices;
 use crate::schema::{Edition, Features, FileId, Imports, Role, Schema};
-use crate::syntax::tree::{Import, Item, OptionSetting};
-use crate::syntax::{self};
+use crate::syntax;
+use crate::syntax::tree::{Import, OptionSetting};
 use crate::text::{Source, Span};
 
 /// A file of a schema.
@@ -185,13 +187,7 @@ impl<'s> File<'s> {
 
     /// The `option` statements directly in the file.
     pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        let tree = self.syntax().tree();
-        tree.items(tree.file_settings)
-            .iter()
-            .filter_map(move |&item| match item {
-                Item::Option(option) => Some(&tree[option]),
-                _ => None,
-            })
+        option_settings(self.syntax(), self.syntax().tree().file_settings)
     }
 }
 

@@ -1,13 +1,13 @@
+//! Messages, their oneofs, and blocks of extensions.
+
 use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 
-use super::{Enum, Field, Name, name, view};
+use super::{Enum, Field, Name, name, optioned_view, view};
+use crate::schema::Definition;
 use crate::schema::options::{ElementKind, Options, Settings};
-use crate::schema::{Definition, Features};
-use crate::syntax::tree::{
-    self, Extensions, Item, NodeIndex, NumberRange, OptionSetting, Reserved, ReservedName,
-};
+use crate::syntax::tree::{self, Extensions, Item, NodeIndex, NumberRange, Reserved, ReservedName};
 use crate::text::Span;
 
 view! {
@@ -180,16 +180,6 @@ impl<'s> Message<'s> {
             .map(move |name| reserved_name(file, name))
     }
 
-    /// Its options.
-    pub fn options(self) -> Options<'s> {
-        Options::new(
-            self.schema,
-            self.file,
-            ElementKind::Message,
-            Settings::Statements(self.node().settings),
-        )
-    }
-
     /// Whether it is a message set: a message of extensions only, in an encoding of its own.
     pub fn is_message_set(self) -> bool {
         self.options().boolean(1) == Some(true)
@@ -204,18 +194,9 @@ impl<'s> Message<'s> {
             Settings::Compact(statement.options),
         )
     }
-
-    /// Its `option` statements.
-    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().settings)
-    }
-
-    /// The features in force for it.
-    pub fn features(self) -> Features {
-        let features = &self.schema.data(self.file).features;
-        features.of(&features.messages, self.index.get())
-    }
 }
+
+optioned_view!(Message, messages);
 
 pub(super) fn reserved_name(file: &crate::syntax::File, name: &ReservedName) -> (String, Span) {
     let text = if name.is_identifier {
@@ -224,19 +205,6 @@ pub(super) fn reserved_name(file: &crate::syntax::File, name: &ReservedName) -> 
         String::from_utf8_lossy(&file.string_value(name.tokens)).into_owned()
     };
     (text, file.span(name.tokens))
-}
-
-pub(super) fn option_settings(
-    file: &crate::syntax::File,
-    settings: tree::NodeRange<Item>,
-) -> impl Iterator<Item = &OptionSetting> + Clone {
-    let tree = file.tree();
-    tree.items(settings)
-        .iter()
-        .filter_map(move |&item| match item {
-            Item::Option(option) => Some(&tree[option]),
-            _ => None,
-        })
 }
 
 impl<'s> Oneof<'s> {
@@ -258,28 +226,9 @@ impl<'s> Oneof<'s> {
             _ => None,
         })
     }
-
-    /// Its options.
-    pub fn options(self) -> Options<'s> {
-        Options::new(
-            self.schema,
-            self.file,
-            ElementKind::Oneof,
-            Settings::Statements(self.node().settings),
-        )
-    }
-
-    /// Its `option` statements.
-    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().settings)
-    }
-
-    /// The features in force for it.
-    pub fn features(self) -> Features {
-        let features = &self.schema.data(self.file).features;
-        features.of(&features.oneofs, self.index.get())
-    }
 }
+
+optioned_view!(Oneof, oneofs);
 
 impl<'s> Extend<'s> {
     /// The extended message, where it is known.

@@ -10,6 +10,7 @@ mod message;
 mod service;
 
 use crate::syntax;
+use crate::syntax::tree::{Item, NodeRange, OptionSetting};
 use crate::text::Span;
 
 pub use enumeration::{Enum, EnumValue};
@@ -44,6 +45,20 @@ fn name(file: &syntax::File, token: Option<syntax::Token>) -> Name<'_> {
             span: Span::default(),
         },
     }
+}
+
+/// The `option` statements among the items of a body.
+fn option_settings(
+    file: &syntax::File,
+    settings: NodeRange<Item>,
+) -> impl Iterator<Item = &OptionSetting> + Clone {
+    let tree = file.tree();
+    tree.items(settings)
+        .iter()
+        .filter_map(move |&item| match item {
+            Item::Option(option) => Some(&tree[option]),
+            _ => None,
+        })
 }
 
 /// Declares a view: the schema, the file, and the index of its node.
@@ -109,3 +124,34 @@ macro_rules! view {
     };
 }
 use view;
+
+/// What views of elements have that take `option` statements: their options and features.
+macro_rules! optioned_view {
+    ($view:ident, $features:ident) => {
+        impl<'s> $view<'s> {
+            /// Its options.
+            pub fn options(self) -> $crate::schema::options::Options<'s> {
+                $crate::schema::options::Options::new(
+                    self.schema,
+                    self.file,
+                    $crate::schema::options::ElementKind::$view,
+                    $crate::schema::options::Settings::Statements(self.node().settings),
+                )
+            }
+
+            /// Its `option` statements.
+            pub fn option_settings(
+                self,
+            ) -> impl Iterator<Item = &'s $crate::syntax::tree::OptionSetting> + Clone {
+                $crate::schema::view::option_settings(self.syntax(), self.node().settings)
+            }
+
+            /// The features in force for it.
+            pub fn features(self) -> $crate::schema::Features {
+                let features = &self.schema.data(self.file).features;
+                features.of(&features.$features, self.index.get())
+            }
+        }
+    };
+}
+use optioned_view;

@@ -1,10 +1,10 @@
+//! Services and their methods.
+
 use std::borrow::Cow;
 
-use super::message::option_settings;
-use super::{Message, Name, name, view};
-use crate::schema::options::{ElementKind, Options, Settings};
-use crate::schema::{Definition, Features, Symbol};
-use crate::syntax::tree::{self, Item, OptionSetting};
+use super::{Message, Name, name, optioned_view, view};
+use crate::schema::{Definition, Symbol};
+use crate::syntax::tree::{self, Item};
 use crate::text::Span;
 
 view! {
@@ -44,28 +44,9 @@ impl<'s> Service<'s> {
             _ => None,
         })
     }
-
-    /// Its options.
-    pub fn options(self) -> Options<'s> {
-        Options::new(
-            self.schema,
-            self.file,
-            ElementKind::Service,
-            Settings::Statements(self.node().settings),
-        )
-    }
-
-    /// Its `option` statements.
-    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().settings)
-    }
-
-    /// The features in force for it.
-    pub fn features(self) -> Features {
-        let features = &self.schema.data(self.file).features;
-        features.of(&features.services, self.index.get())
-    }
 }
+
+optioned_view!(Service, services);
 
 impl<'s> Method<'s> {
     /// Its own name.
@@ -138,25 +119,6 @@ impl<'s> Method<'s> {
     pub fn is_server_streaming(self) -> bool {
         self.node().output.stream.is_some()
     }
-
-    /// Its options.
-    pub fn options(self) -> Options<'s> {
-        Options::new(
-            self.schema,
-            self.file,
-            ElementKind::Method,
-            Settings::Statements(self.node().settings),
-        )
-    }
-
-    /// Its `option` statements.
-    pub fn option_settings(self) -> impl Iterator<Item = &'s OptionSetting> + Clone {
-        option_settings(self.syntax(), self.node().settings)
-    }
-
-    /// The features in force for it.
-    pub fn features(self) -> Features {
-        let features = &self.schema.data(self.file).features;
-        features.of(&features.methods, self.index.get())
-    }
 }
+
+optioned_view!(Method, methods);

@@ -6,6 +6,7 @@
 //!
 //! <https://buf.build/docs/reference/images/>
 
+mod body;
 mod descriptors;
 mod json;
 mod options;

@@ -1,13 +1,11 @@
 //! A file's descriptors as proto text.
 
-use rustc_hash::FxHashMap;
-
+use super::body::{Body, Dialect, Maker};
 use super::descriptors::{
-    EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, OneofDescriptor, Range,
-    ServiceDescriptor,
+    EnumDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, Range, ServiceDescriptor,
 };
 use super::options::{quote, settings};
-use super::types::{Types, full, kind, undotted};
+use super::types::{Types, full, kind};
 use crate::text::case::json_name;
 
 /// One more than the largest field number: the end of a range that goes to `max`, but in message sets.
@@ -23,24 +21,6 @@ pub(super) fn file(types: &Types, file: &FileDescriptor) -> String {
     };
     printer.file(file);
     printer.out
-}
-
-/// What the syntax says of labels and reserved names.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Dialect {
-    Proto2,
-    Proto3,
-    Edition,
-}
-
-impl Dialect {
-    fn of(file: &FileDescriptor) -> Self {
-        match file.syntax.as_str() {
-            "proto3" => Self::Proto3,
-            "editions" => Self::Edition,
-            _ => Self::Proto2,
-        }
-    }
 }
 
 struct Printer<'a> {
@@ -106,13 +86,7 @@ impl Printer<'_> {
         for declared in &file.enums {
             self.enumeration(declared);
         }
-        self.body(Body {
-            scope: &file.package,
-            messages: &file.messages,
-            fields: &[],
-            oneofs: &[],
-            extensions: &file.extensions,
-        });
+        self.body(&Body::of_file(file));
         for service in &file.services {
             self.service(service);
         }
@@ -149,13 +123,7 @@ impl Printer<'_> {
         for declared in &message.enums {
             self.enumeration(declared);
         }
-        self.body(Body {
-            scope: full_name,
-            messages: &message.messages,
-            fields: &message.fields,
-            oneofs: &message.oneofs,
-            extensions: &message.extensions,
-        });
+        self.body(&Body::of_message(full_name, message));
         let end = match message.is_message_set() {
             true => i32::MAX,
             false => END_OF_FIELD_NUMBERS,
@@ -173,7 +141,7 @@ impl Printer<'_> {
 
     /// Messages, fields and extensions, such that the messages come in their order again: one that a map field or a
     /// group makes comes with its field, and any other where it stands.
-    fn body(&mut self, body: Body<'_>) {
+    fn body(&mut self, body: &Body<'_>) {
         let makers = body.makers(self.dialect);
         let (mut fields, mut extensions) = (0, 0);
         for (index, message) in body.messages.iter().enumerate() {
@@ -193,7 +161,7 @@ impl Printer<'_> {
     }
 
     /// Prints the fields from `next` to `end`, and what else is in the last one's oneof, as that is written in one piece.
-    fn fields(&mut self, body: Body<'_>, next: &mut usize, end: usize) {
+    fn fields(&mut self, body: &Body<'_>, next: &mut usize, end: usize) {
         let mut open_oneof = None;
         while let Some(field) = body.fields.get(*next) {
             let oneof = field.oneof.filter(|_| !field.is_proto3_optional);
@@ -219,10 +187,8 @@ impl Printer<'_> {
         }
     }
 
-    fn field(&mut self, field: &FieldDescriptor, body: Body<'_>, is_in_oneof: bool) {
-        let own = body
-            .position(field)
-            .and_then(|index| body.messages.get(index));
+    fn field(&mut self, field: &FieldDescriptor, body: &Body<'_>, is_in_oneof: bool) {
+        let own = body.message_of(field);
         let label = match (field.label, self.dialect) {
             _ if is_in_oneof || own.is_some_and(MessageDescriptor::is_map_entry) => "",
             (3, _) => "repeated ",
@@ -274,7 +240,7 @@ impl Printer<'_> {
     }
 
     /// Prints the extensions from `next` to `end`.
-    fn extensions(&mut self, body: Body<'_>, next: &mut usize, end: usize) {
+    fn extensions(&mut self, body: &Body<'_>, next: &mut usize, end: usize) {
         let extensions = body.extensions.get(*next..end).unwrap_or_default();
         *next = end.max(*next);
         for block in extensions.chunk_by(|a, b| a.extendee == b.extendee) {
@@ -347,68 +313,6 @@ impl Printer<'_> {
         }
         self.close();
     }
-}
-
-/// What a file or message declares, of which the order matters.
-#[derive(Clone, Copy)]
-struct Body<'a> {
-    scope: &'a str,
-    messages: &'a [MessageDescriptor],
-    fields: &'a [FieldDescriptor],
-    oneofs: &'a [OneofDescriptor],
-    extensions: &'a [FieldDescriptor],
-}
-
-/// What brings a message along, by its position.
-#[derive(Clone, Copy)]
-enum Maker {
-    Field(usize),
-    Extension(usize),
-}
-
-impl Body<'_> {
-    /// The position of the message that is a field's type.
-    fn position(self, field: &FieldDescriptor) -> Option<usize> {
-        position(self.scope, self.messages, field)
-    }
-
-    /// The messages that have no declaration of their own, as a map field or a group makes them.
-    fn makers(self, dialect: Dialect) -> FxHashMap<usize, Maker> {
-        let fields = self.fields.iter().enumerate();
-        let extensions = self.extensions.iter().enumerate();
-        let all = fields
-            .map(|(at, field)| (field, Maker::Field(at)))
-            .chain(extensions.map(|(at, field)| (field, Maker::Extension(at))));
-        let mut makers = FxHashMap::default();
-        for (field, maker) in all {
-            let Some(position) = self.position(field) else {
-                continue;
-            };
-            // In editions a group is a message field that is encoded as one.
-            let is_group = field.kind == kind::GROUP && dialect != Dialect::Edition;
-            let is_map = self
-                .messages
-                .get(position)
-                .is_some_and(MessageDescriptor::is_map_entry);
-            if is_group || is_map {
-                makers.entry(position).or_insert(maker);
-            }
-        }
-        makers
-    }
-}
-
-/// The position among `messages` of the one that is a field's type.
-fn position(scope: &str, messages: &[MessageDescriptor], field: &FieldDescriptor) -> Option<usize> {
-    if !matches!(field.kind, kind::MESSAGE | kind::GROUP) {
-        return None;
-    }
-    let name = undotted(&field.type_name);
-    let name = match scope {
-        "" => name,
-        scope => name.strip_prefix(scope)?.strip_prefix('.')?,
-    };
-    messages.iter().position(|message| message.name == name)
 }
 
 /// The type of a field that is no map and no group.
