@@ -93,8 +93,10 @@ impl Build {
             let targets = targets.into_iter().map(|file| file.id());
             let mut files =
                 descriptor::in_order_of_dependency(schema, targets, self.include_imports);
-            // What two configurations share is written once.
-            files.retain(|&file| written.insert(schema.file(file).path()));
+            if workspaces.len() > 1 {
+                // What two configurations share is written once.
+                files.retain(|&file| written.insert(schema.file(file).path()));
+            }
             sets.push(Set {
                 schema,
                 files,

@@ -113,6 +113,9 @@ impl InputArgs {
 
     /// The position on the command line of the path that asks for a file; the last where none names it.
     pub(super) fn position(&self, file: File<'_>) -> usize {
+        if self.paths.len() < 2 {
+            return 0;
+        }
         let inside = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
         let path = inside(Path::new(file.source().path()));
         let position = (self.paths.iter()).position(|asked| path.starts_with(inside(asked)));

@@ -51,17 +51,17 @@ impl Schema {
     pub(super) fn link_imports(&mut self) {
         let ids: Vec<FileId> = self.ids().collect();
         let found: Vec<_> = ids.par_iter().map(|&id| self.find_imports(id)).collect();
-        for (file, (direct, errors)) in self.files.iter_mut().zip(found) {
+        self.give(&ids, found, |file, (direct, errors)| {
             file.imports.direct = direct;
             file.errors.extend(errors);
-        }
+        });
         self.report_cycles();
         let public: Vec<Vec<FileId>> = ids.par_iter().map(|&id| self.public_imports(id)).collect();
         let seen: Vec<_> = ids.par_iter().map(|&id| self.seen(id, &public)).collect();
-        for (file, (visible, visible_to_options)) in self.files.iter_mut().zip(seen) {
+        self.give(&ids, seen, |file, (visible, visible_to_options)| {
             file.imports.visible = visible;
             file.imports.visible_to_options = visible_to_options;
-        }
+        });
     }
 
     /// The files that a file sees, and those that it sees in options; `public` has for each file what its importers

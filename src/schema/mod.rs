@@ -25,6 +25,7 @@ mod view;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -152,7 +153,7 @@ impl Schema {
     /// imports it, as [`Role::Builtin`]; without it options stay uninterpreted.
     pub fn link(inputs: Vec<Input>) -> Self {
         let mut schema = Self {
-            files: inputs.into_iter().map(FileData::new).collect(),
+            files: inputs.into_par_iter().map(FileData::new).collect(),
             shown: Vec::new(),
             by_name: FxHashMap::default(),
             symbols: SymbolTable::default(),
@@ -170,11 +171,17 @@ impl Schema {
 
     /// Gives the files their indices, and drops those whose name is taken.
     fn number_files(&mut self) {
+        // To look for the names is most of it, so all threads do that.
+        let names = self
+            .files
+            .par_iter()
+            .map(|file| file.syntax.source().shared_name());
+        let mut names = names.collect::<Vec<Arc<str>>>().into_iter();
         self.by_name.reserve(self.files.len());
         let mut next = 0;
-        self.files.retain(|file| {
-            let name = file.syntax.source().shared_name();
-            let Entry::Vacant(vacant) = self.by_name.entry(name) else {
+        self.files.retain(|_| {
+            let Some(Entry::Vacant(vacant)) = names.next().map(|name| self.by_name.entry(name))
+            else {
                 return false;
             };
             vacant.insert(FileId(next));
@@ -196,6 +203,22 @@ impl Schema {
             }
         };
         Self::link(self.ids().map(input).collect())
+    }
+
+    /// Gives each of these files what was found for it. `ids` ascend; `found` has an item for each of them.
+    fn give<T: Send>(
+        &mut self,
+        ids: &[FileId],
+        found: Vec<T>,
+        keep: impl Fn(&mut FileData, T) + Sync + Send,
+    ) {
+        let mut ids = ids.iter().map(|id| id.get()).peekable();
+        let files = self.files.iter_mut().enumerate();
+        let files: Vec<&mut FileData> = files
+            .filter_map(|(at, file)| ids.next_if_eq(&at).map(|_| file))
+            .collect();
+        let given = files.into_par_iter().zip(found);
+        given.for_each(|(file, found)| keep(file, found));
     }
 
     /// All files, in the order they were given.

@@ -33,10 +33,10 @@ impl Schema {
             .par_iter()
             .map(|&id| Resolver::new(self, id).run())
             .collect();
-        for (file, (links, errors)) in self.files.iter_mut().zip(resolved) {
+        self.give(&ids, resolved, |file, (links, errors)| {
             file.links = links;
             file.errors.extend(errors);
-        }
+        });
     }
 }
 

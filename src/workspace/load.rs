@@ -69,10 +69,14 @@ impl Loaded {
             let (file, outline) = (Arc::clone(&loaded.file), Arc::clone(&loaded.outline));
             Input::with_outline(file, outline, role)
         };
-        let files = self.files.iter().map(|loaded| input(loaded, loaded.role));
-        let descriptor = self.descriptor.iter();
-        let descriptor = descriptor.map(|loaded| input(loaded, Role::Builtin));
-        files.chain(descriptor).collect()
+        let files = self.files.par_iter().map(|file| input(file, file.role));
+        let mut inputs: Vec<Input> = files.collect();
+        inputs.extend(
+            self.descriptor
+                .iter()
+                .map(|file| input(file, Role::Builtin)),
+        );
+        inputs
     }
 }
 
@@ -115,12 +119,7 @@ pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
         problems: Mutex::default(),
     };
     loader.targets();
-    let targets = std::mem::take(&mut *lock(&loader.found));
-    let mut files: FxHashMap<Arc<str>, LoadedFile> = FxHashMap::default();
-    files.reserve(targets.len());
-    for target in targets {
-        files.insert(target.file.source().shared_name(), target);
-    }
+    let mut files = std::mem::take(&mut *lock(&loader.found));
     let absent = loader.imports(&mut files);
     let descriptor = if files.contains_key(DESCRIPTOR) {
         None
@@ -128,8 +127,9 @@ pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
         loader.import(&Arc::from(DESCRIPTOR))
     };
 
-    let mut files: Vec<LoadedFile> = files.into_values().collect();
-    files.par_sort_unstable_by(|a, b| a.file.name().cmp(b.file.name()));
+    let mut files: Vec<(Arc<str>, LoadedFile)> = files.into_iter().collect();
+    files.par_sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let files: Vec<LoadedFile> = files.into_iter().map(|(_, file)| file).collect();
     let missing = missing_imports(roots, &files, &absent);
     let mut problems = loader.problems.into_inner().unwrap_or_default();
     problems.sort_by(|a, b| a.message.cmp(&b.message));
@@ -144,7 +144,8 @@ pub fn load(roots: &[Root], parsed: &ParsedFiles) -> Loaded {
 struct Loader<'a> {
     roots: &'a [Root],
     parsed: &'a ParsedFiles,
-    found: Mutex<Vec<LoadedFile>>,
+    /// The targets by name.
+    found: Mutex<FxHashMap<Arc<str>, LoadedFile>>,
     problems: Mutex<Vec<Diagnostic>>,
 }
 
@@ -168,13 +169,14 @@ impl Loader<'_> {
         }
         let name: Arc<str> = found.path.into();
         if let Some(Parsed { file, outline }) = self.read(&*root.tree, &name, found.blob, true) {
-            lock(&self.found).push(LoadedFile {
+            let target = LoadedFile {
                 file,
                 outline,
                 role: Role::Target,
                 root: Some(index),
                 blob: found.blob,
-            });
+            };
+            lock(&self.found).insert(name, target);
         }
     }
 

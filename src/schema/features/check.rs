@@ -54,9 +54,7 @@ impl Schema {
                 checker.errors
             })
             .collect();
-        for (file, errors) in self.files.iter_mut().zip(errors) {
-            file.errors.extend(errors);
-        }
+        self.give(&ids, errors, |file, errors| file.errors.extend(errors));
     }
 }
 

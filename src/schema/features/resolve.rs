@@ -37,9 +37,7 @@ impl Schema {
                 features
             })
             .collect();
-        for (file, features) in self.files.iter_mut().zip(resolved) {
-            file.features = features;
-        }
+        self.give(&ids, resolved, |file, features| file.features = features);
     }
 }
 

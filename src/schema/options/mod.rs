@@ -22,7 +22,7 @@ pub(crate) mod wire;
 
 use rayon::prelude::*;
 
-use super::{Edition, FileId, Schema};
+use super::{Edition, FileData, FileId, Schema};
 use crate::diagnostic::Diagnostic;
 pub(in crate::schema) use element::{Element, Settings};
 use interpret::{Interpreter, OptionTypes, Scratch};
@@ -120,13 +120,21 @@ impl SettingTable {
 
 /// What a pass found in one file.
 struct Found {
-    id: FileId,
     table: SettingTable,
     errors: Vec<Diagnostic>,
     used: Vec<FileId>,
-    uses: Vec<Use>,
-    /// The elements with settings for the second pass.
-    others: Vec<Element>,
+}
+
+impl Found {
+    fn keep(self, file: &mut FileData) {
+        file.options = self.table;
+        file.errors.extend(self.errors);
+        if !self.used.is_empty() {
+            file.links.used.extend(self.used);
+            file.links.used.sort_unstable();
+            file.links.used.dedup();
+        }
+    }
 }
 
 /// What is left to be checked of a file once all options are known.
@@ -139,43 +147,57 @@ impl Schema {
             .ids()
             .filter(|&id| !self.data(id).syntax.tree().options.is_empty())
             .collect();
-        let mut uses = Vec::new();
         let types = OptionTypes::of(self);
-        let found = ids
+        let (found, left): (Vec<Found>, Vec<(Vec<Element>, Vec<Use>)>) = ids
             .par_iter()
             .map_init(Scratch::default, |scratch, &id| {
-                let run = |interpreter: &mut Interpreter<'_>| interpreter.built_in_settings();
-                self.interpret(&types, id, scratch, run)
+                let mut others = Vec::new();
+                let (found, uses) = self.interpret(&types, id, scratch, |interpreter| {
+                    others = interpreter.built_in_settings();
+                });
+                (found, (others, uses))
             })
-            .collect();
-        let others = self.keep(found, &mut uses);
+            .unzip();
+        self.give(&ids, found, |file, found| found.keep(file));
         self.resolve_features();
+
+        let mut uses = Vec::new();
+        let mut others = Vec::new();
+        for (&id, (elements, first_uses)) in ids.iter().zip(left) {
+            if !elements.is_empty() {
+                others.push((id, elements));
+            }
+            if !first_uses.is_empty() {
+                uses.push((id, first_uses));
+            }
+        }
         let types = OptionTypes::of(self);
-        let found = others
+        let (found, more_uses): (Vec<Found>, Vec<FileUses>) = others
             .par_iter()
             .map_init(Scratch::default, |scratch, (id, elements)| {
-                let run = |interpreter: &mut Interpreter<'_>| {
+                let (found, uses) = self.interpret(&types, *id, scratch, |interpreter| {
                     interpreter.custom_settings(elements);
-                    Vec::new()
-                };
-                self.interpret(&types, *id, scratch, run)
+                });
+                (found, (*id, uses))
             })
-            .collect();
-        self.keep(found, &mut uses);
+            .unzip();
+        uses.extend(more_uses);
+        let with_others: Vec<FileId> = others.iter().map(|&(id, _)| id).collect();
+        self.give(&with_others, found, |file, found| found.keep(file));
         self.check_options(&ids, &uses);
         self.check_features();
     }
 
-    /// Runs a pass over a file.
+    /// Runs a pass over a file; also gives what it has to be asked for later.
     fn interpret(
         &self,
         types: &OptionTypes<'_>,
         id: FileId,
         scratch: &mut Scratch,
-        run: impl FnOnce(&mut Interpreter<'_>) -> Vec<Element>,
-    ) -> Found {
+        run: impl FnOnce(&mut Interpreter<'_>),
+    ) -> (Found, Vec<Use>) {
         let mut interpreter = Interpreter::new(self, types, id, std::mem::take(scratch));
-        let others = run(&mut interpreter);
+        run(&mut interpreter);
         let Interpreter {
             table,
             uses,
@@ -184,52 +206,32 @@ impl Schema {
             ..
         } = interpreter;
         let found = Found {
-            id,
             table: table.clone(),
             errors,
             used,
-            uses: uses.clone(),
-            others,
         };
+        let found = (found, uses.clone());
         *scratch = Scratch { table, uses };
         found
     }
 
-    /// Keeps what a pass found; gives the files that the second pass has to see, with their elements.
-    fn keep(&mut self, found: Vec<Found>, uses: &mut Vec<FileUses>) -> Vec<(FileId, Vec<Element>)> {
-        let mut others = Vec::new();
-        for found in found {
-            if !found.others.is_empty() {
-                others.push((found.id, found.others));
-            }
-            if !found.uses.is_empty() {
-                uses.push((found.id, found.uses));
-            }
-            let file = &mut self.files[found.id.get()];
-            file.options = found.table;
-            file.errors.extend(found.errors);
-            if !found.used.is_empty() {
-                file.links.used.extend(found.used);
-                file.links.used.sort_unstable();
-                file.links.used.dedup();
-            }
-        }
-        others
-    }
-
     /// Checks what can only be checked once the options of all files are known.
     fn check_options(&mut self, ids: &[FileId], uses: &[FileUses]) {
+        let is_wrong = |(_, errors): &(FileId, Vec<Diagnostic>)| !errors.is_empty();
         let mut errors: Vec<(FileId, Vec<Diagnostic>)> = uses
             .par_iter()
             .map(|(id, uses)| (*id, self.check_uses(*id, uses)))
+            .filter(is_wrong)
             .collect();
-        errors.par_extend(ids.par_iter().map(|&id| (id, self.check_supports(id))));
+        let supports = ids.par_iter().map(|&id| (id, self.check_supports(id)));
+        errors.par_extend(supports.filter(is_wrong));
         // Only edition 2024 has option imports.
         errors.par_extend(
             self.shown
                 .par_iter()
                 .filter(|&&id| self.data(id).outline.names.edition() >= Edition::Edition2024)
-                .map(|&id| (id, self.check_redaction(id))),
+                .map(|&id| (id, self.check_redaction(id)))
+                .filter(is_wrong),
         );
         for (id, errors) in errors {
             self.files[id.get()].errors.extend(errors);

@@ -37,10 +37,10 @@ impl Schema {
                 Validator::new(self, id, &lite, scratch).run()
             })
             .collect();
-        for (file, errors) in self.files.iter_mut().zip(errors) {
+        self.give(&ids, errors, |file, errors| {
             file.errors.extend(errors);
             file.errors.truncate(syntax::MAX_ERRORS);
-        }
+        });
     }
 }
 
