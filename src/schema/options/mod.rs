@@ -137,6 +137,14 @@ impl Found {
     }
 }
 
+/// What the first pass leaves to be done in one file.
+struct Left {
+    /// The elements with settings for the second pass.
+    others: Vec<Element>,
+    /// What is to be checked once all options are known.
+    uses: Vec<Use>,
+}
+
 /// What is left to be checked of a file once all options are known.
 type FileUses = (FileId, Vec<Use>);
 
@@ -148,14 +156,14 @@ impl Schema {
             .filter(|&id| !self.data(id).syntax.tree().options.is_empty())
             .collect();
         let types = OptionTypes::of(self);
-        let (found, left): (Vec<Found>, Vec<(Vec<Element>, Vec<Use>)>) = ids
+        let (found, left): (Vec<Found>, Vec<Left>) = ids
             .par_iter()
             .map_init(Scratch::default, |scratch, &id| {
                 let mut others = Vec::new();
                 let (found, uses) = self.interpret(&types, id, scratch, |interpreter| {
                     others = interpreter.built_in_settings();
                 });
-                (found, (others, uses))
+                (found, Left { others, uses })
             })
             .unzip();
         self.give(&ids, found, |file, found| found.keep(file));
@@ -163,12 +171,12 @@ impl Schema {
 
         let mut uses = Vec::new();
         let mut others = Vec::new();
-        for (&id, (elements, first_uses)) in ids.iter().zip(left) {
-            if !elements.is_empty() {
-                others.push((id, elements));
+        for (&id, left) in ids.iter().zip(left) {
+            if !left.others.is_empty() {
+                others.push((id, left.others));
             }
-            if !first_uses.is_empty() {
-                uses.push((id, first_uses));
+            if !left.uses.is_empty() {
+                uses.push((id, left.uses));
             }
         }
         let types = OptionTypes::of(self);
