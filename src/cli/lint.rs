@@ -3,6 +3,7 @@
 mod cached;
 mod fix;
 mod known;
+mod stale;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::declared::{declaration, settings, signature};
-use crate::schema::diff::{Change, Diff, Pair};
-use crate::schema::{Definition, Enum, Field, File, Message, Role, Schema};
+use crate::schema::diff::{Change, Diff, NumberedValues, Pair};
+use crate::schema::{Definition, Enum, Field, File, Message, Method, Oneof, Role, Schema, Service};
 
 /// What became of a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -123,14 +123,8 @@ impl<'s> Collector<'_, 's> {
             Change::FieldAdded(field, _) | Change::ExtensionAdded(field) => {
                 self.one_field(*field, Added);
             }
-            Change::OneofRemoved(oneof, pair) => {
-                let (name, text) = (pair.after.full_name(), format!("oneof `{}`", oneof.name()));
-                self.push(ChangeGroup::Type(name.to_owned()), Removed, name, text);
-            }
-            Change::OneofAdded(oneof, pair) => {
-                let (name, text) = (pair.after.full_name(), format!("oneof `{}`", oneof.name()));
-                self.push(ChangeGroup::Type(name.to_owned()), Added, name, text);
-            }
+            Change::OneofRemoved(oneof, pair) => self.oneof(*oneof, pair.after, Removed),
+            Change::OneofAdded(oneof, pair) => self.oneof(*oneof, pair.after, Added),
             Change::Enum(pair) => {
                 let name = pair.after.full_name();
                 let group = ChangeGroup::Type(name.to_owned());
@@ -167,16 +161,8 @@ impl<'s> Collector<'_, 's> {
                 let settings = pair.map(|of| settings(of.file(), of.option_settings()));
                 self.options(&group, name, "the service", settings);
             }
-            Change::ServiceRemoved(service) => {
-                let name = service.full_name();
-                let text = format!("service `{name}`");
-                self.push(ChangeGroup::Service(name.to_owned()), Removed, name, text);
-            }
-            Change::ServiceAdded(service) => {
-                let name = service.full_name();
-                let text = format!("service `{name}`");
-                self.push(ChangeGroup::Service(name.to_owned()), Added, name, text);
-            }
+            Change::ServiceRemoved(service) => self.service(*service, Removed),
+            Change::ServiceAdded(service) => self.service(*service, Added),
             Change::Method(pair) => {
                 let group = ChangeGroup::Service(pair.after.parent().full_name().to_owned());
                 let symbol = pair.after.full_name();
@@ -185,16 +171,8 @@ impl<'s> Collector<'_, 's> {
                 let settings = pair.map(|of| settings(of.file(), of.option_settings()));
                 self.options(&group, &symbol, &named, settings);
             }
-            Change::MethodRemoved(method, pair) => {
-                let group = ChangeGroup::Service(pair.after.full_name().to_owned());
-                let text = format!("`{}`", signature(*method));
-                self.push(group, Removed, &method.full_name(), text);
-            }
-            Change::MethodAdded(method, pair) => {
-                let group = ChangeGroup::Service(pair.after.full_name().to_owned());
-                let text = format!("`{}`", signature(*method));
-                self.push(group, Added, &method.full_name(), text);
-            }
+            Change::MethodRemoved(method, pair) => self.method(*method, pair.after, Removed),
+            Change::MethodAdded(method, pair) => self.method(*method, pair.after, Added),
             // A map's entry is told as its field, and a oneof by its fields.
             Change::MapEntry(_) | Change::MapEntryRemoved(..) | Change::Oneof(_) => {}
         }
@@ -231,6 +209,23 @@ impl<'s> Collector<'_, 's> {
         }
     }
 
+    fn oneof(&mut self, oneof: Oneof<'s>, message: Message<'s>, kind: ChangeKind) {
+        let (name, text) = (message.full_name(), format!("oneof `{}`", oneof.name()));
+        self.push(ChangeGroup::Type(name.to_owned()), kind, name, text);
+    }
+
+    fn service(&mut self, service: Service<'s>, kind: ChangeKind) {
+        let name = service.full_name();
+        let text = format!("service `{name}`");
+        self.push(ChangeGroup::Service(name.to_owned()), kind, name, text);
+    }
+
+    fn method(&mut self, method: Method<'s>, service: Service<'s>, kind: ChangeKind) {
+        let group = ChangeGroup::Service(service.full_name().to_owned());
+        let text = format!("`{}`", signature(method));
+        self.push(group, kind, &method.full_name(), text);
+    }
+
     /// Whether the message around a type came or went too, which tells it all.
     fn comes_with_its_parent(&self, parent: Option<Message<'s>>, kind: ChangeKind) -> bool {
         let other = match kind {
@@ -265,12 +260,7 @@ impl<'s> Collector<'_, 's> {
         self.options(&group, &symbol, &named, settings);
     }
 
-    fn values(
-        &mut self,
-        node: Enum<'s>,
-        values: &crate::schema::diff::NumberedValues<'s>,
-        kind: ChangeKind,
-    ) {
+    fn values(&mut self, node: Enum<'s>, values: &NumberedValues<'s>, kind: ChangeKind) {
         for value in &values.values {
             self.push(
                 ChangeGroup::Type(node.full_name().to_owned()),

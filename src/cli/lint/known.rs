@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Counted, Lint, Linted, is_lint_rule, outcome, unchecked};
+use super::{Counted, Lint, Linted, is_lint_rule, outcome, stale, unchecked};
 use crate::checks::{KnownFindings, Touched};
 use crate::cli::baseline::VersionArgs;
 use crate::cli::governed::Governor;
@@ -17,15 +17,12 @@ use crate::cli::{Failure, Global, Outcome, Result};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::report::Report;
-use crate::schema::{Definition, Role, Schema};
+use crate::schema::Schema;
 use crate::sources::replace;
 use crate::workspace::{ParsedFiles, Root};
 
 /// The code of notes on a baseline of findings.
 const BASELINE: Code = Code("BASELINE");
-
-/// How many stale entries are named one by one.
-const SHOWN: usize = 10;
 
 /// Which findings do not count.
 #[derive(Debug, Clone, Args)]
@@ -109,20 +106,11 @@ impl Lint {
         let args = &self.known;
         let path = args.baseline.as_deref();
         let known = args.known()?;
-        let mut written = known.clone();
-        let mut notes: Vec<Diagnostic> = Vec::new();
-        let is_unknown = |id: &&str| known.unknown_rules().contains(id);
-        for id in known.unknown_rules() {
-            let message = format!("the baseline names `{id}`, which is no rule");
-            notes.push(
-                note(Severity::Warning, message).with_help("remove it with `--prune-baseline`"),
-            );
-        }
-        let known = RefCell::new(known.clone());
+        let mut notes = stale::unknown_rules(&known);
+        let known = RefCell::new(known);
         let limits = self.input.limits()?;
         let mut files = 0;
         let mut total = Linted::default();
-        let mut stale: Vec<(String, String, u32)> = Vec::new();
         let mut loaded: Vec<(Schema, bool)> = Vec::new();
         for (config, paths) in self.input.groups()? {
             let covers_all = covers(&config, &paths);
@@ -158,42 +146,13 @@ impl Lint {
         if let Some(path) = path.filter(|_| args.write_baseline) {
             return self.write_baseline(path, total, files, notes, global);
         }
-        for (id, symbol, count) in known.borrow().left() {
-            // What another run looks at is not stale because this one does not.
-            let mut homes = loaded
-                .iter()
-                .map(|(schema, is_whole)| (home(schema, symbol), *is_whole));
-            let is_seen = homes.clone().any(|(home, _)| home == Some(Role::Target));
-            if is_seen || homes.all(|(home, is_whole)| is_whole && home.is_none()) {
-                stale.push((id.to_owned(), symbol.to_owned(), count));
-            }
-        }
         if let Some(path) = path {
-            let entries = stale
-                .iter()
-                .map(|(id, symbol, count)| (id.as_str(), symbol.as_str(), *count));
+            let known = known.into_inner();
+            let stale = stale::entries(&known, &loaded);
             if args.prune_baseline {
-                let before = written.len();
-                written.forget(entries.collect::<Vec<_>>());
-                let gone: Vec<(String, String)> = known
-                    .borrow()
-                    .left()
-                    .filter(|(id, ..)| is_unknown(id))
-                    .map(|(id, symbol, _)| (id.to_owned(), symbol.to_owned()))
-                    .collect();
-                written.forget(gone.iter().map(|(id, symbol)| (&**id, &**symbol, u32::MAX)));
-                if written.len() != before {
-                    replace::write(path, written.text().as_bytes())?;
-                }
-                let removed = before - written.len();
-                let message = format!(
-                    "`{}`: {removed} removed, {} left",
-                    path.display(),
-                    written.len()
-                );
-                notes.push(note(Severity::Info, message));
+                notes.push(stale::prune(path, args.known()?, &known, stale)?);
             } else {
-                notes.extend(stale_notes(path, &entries.collect::<Vec<_>>()));
+                notes.extend(stale::notes(path, &stale));
             }
         }
         self.output.write_notes(notes, global)?;
@@ -255,7 +214,8 @@ impl Lint {
     }
 }
 
-fn note(severity: Severity, message: String) -> Diagnostic {
+/// What is to be said of a baseline of findings.
+pub(super) fn note(severity: Severity, message: String) -> Diagnostic {
     Diagnostic::without_place(BASELINE, severity, message)
 }
 
@@ -285,41 +245,4 @@ fn covers(config: &Config, paths: &[PathBuf]) -> bool {
     };
     let mut paths = paths.iter().filter_map(|path| real(path));
     paths.any(|path| directory.starts_with(path))
-}
-
-/// Why the file is here that a symbol is of; none where nothing has that name any more.
-fn home(schema: &Schema, symbol: &str) -> Option<Role> {
-    if let Some(file) = schema.file_named(symbol) {
-        return Some(file.role());
-    }
-    let mut name = symbol;
-    loop {
-        let found = schema.symbol(name);
-        if let Some(found) = found.filter(|found| found.definition != Definition::Package) {
-            return Some(schema.file(found.file).role());
-        }
-        name = name.rsplit_once('.')?.0;
-    }
-}
-
-fn stale_notes(path: &Path, stale: &[(&str, &str, u32)]) -> Vec<Diagnostic> {
-    let shown = path.display();
-    let mut notes: Vec<Diagnostic> = stale
-        .iter()
-        .take(SHOWN)
-        .map(|(id, symbol, count)| {
-            let often = match count {
-                1 => String::new(),
-                count => format!(" {count} times"),
-            };
-            let message =
-                format!("`{shown}` holds `{id}` of `{symbol}`{often}, which is not found any more");
-            note(Severity::Warning, message).with_help("remove it with `--prune-baseline`")
-        })
-        .collect();
-    if let Some(more) = stale.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        let message = format!("`{shown}` holds {more} more that are not found any more");
-        notes.push(note(Severity::Warning, message));
-    }
-    notes
 }
