@@ -101,7 +101,8 @@ fn in_parallel<T: Sync>(
     append: impl Fn(&mut Vec<u8>, &T) + Sync,
 ) -> io::Result<()> {
     let batches = batches(items, size);
-    let buffers = (rayon::current_num_threads() * 2 + 2).min(batches.len());
+    let threads = rayon::current_num_threads().min(batches.len());
+    let buffers = (threads * 2 + 2).min(batches.len());
     let (empty_sender, empty) = mpsc::channel();
     for _ in 0..buffers {
         // The receiver lives until the end of this function.
@@ -110,17 +111,18 @@ fn in_parallel<T: Sync>(
     let (full_sender, full) = mpsc::channel();
     // Whoever has a buffer takes the first batch that nobody has: so the one that the writer waits for has a buffer.
     let todo = Mutex::new((batches.iter().enumerate().peekable(), empty));
+    let take = || {
+        let (batches, empty) = &mut *todo.lock().ok()?;
+        batches.peek()?;
+        let buffer: Vec<u8> = empty.recv().ok()?;
+        let (at, batch) = batches.next()?;
+        Some((buffer, at, *batch))
+    };
     std::thread::scope(|scope| {
-        let (todo, append) = (&todo, &append);
-        let take = || {
-            let (batches, empty) = &mut *todo.lock().ok()?;
-            batches.peek()?;
-            let buffer: Vec<u8> = empty.recv().ok()?;
-            let (at, batch) = batches.next()?;
-            Some((buffer, at, *batch))
-        };
-        scope.spawn(move || {
-            rayon::broadcast(|_| {
+        let (take, append) = (&take, &append);
+        for _ in 0..threads {
+            let full_sender = full_sender.clone();
+            scope.spawn(move || {
                 while let Some((mut buffer, at, batch)) = take() {
                     for item in batch {
                         append(&mut buffer, item);
@@ -130,7 +132,8 @@ fn in_parallel<T: Sync>(
                     }
                 }
             });
-        });
+        }
+        drop(full_sender);
         // Both are dropped when writing fails, so that nobody waits for it.
         let (full, empty_sender) = (full, empty_sender);
         let mut next = 0;
