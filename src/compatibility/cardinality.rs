@@ -76,20 +76,21 @@ pub fn field_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures
     if before.is_map() || after.is_map() {
         return map_change(before, after, structures);
     }
-    // B14 stands before all: both sides have wire type 2, so nothing tells them apart.
-    if let Some(verdict) = packed_against_text(before, after) {
-        return verdict;
-    }
-    let verdict = occurrence(before, after).worst(kind_change(before, after, structures));
+    let mut verdict = occurrence(before, after).worst(kind_change(before, after, structures));
     let single = match (before.is_repeated(), after.is_repeated()) {
         (true, false) => after.kind.message(),
         (false, true) => before.kind.message(),
         _ => None,
     };
-    match single.and_then(json_of_message_and_list) {
-        Some(json) => Verdict { json, ..verdict },
-        None => verdict,
+    if let Some(json) = single.and_then(json_of_message_and_list) {
+        verdict.json = json;
     }
+    if is_packed_against_text(before, after) {
+        verdict.wire = Outcome::silent(
+            "text is read as a list of numbers, or numbers as text: \"abc\" becomes 97, 98, 99",
+        );
+    }
+    verdict
 }
 
 /// The verdict on the values alone.
@@ -236,19 +237,11 @@ fn occurrence(before: Shape<'_>, after: Shape<'_>) -> Verdict {
     }
 }
 
-/// B14: a packed record of numbers against text or bytes.
-fn packed_against_text(before: Shape<'_>, after: Shape<'_>) -> Option<Verdict> {
-    let is_text = |shape: Shape<'_>| shape.is_delimited_by_length();
-    if !(before.packed && is_text(after) || after.packed && is_text(before)) {
-        return None;
-    }
-    Some(Verdict::new(
-        Outcome::silent(
-            "text is read as a list of numbers, or numbers as text: \"abc\" becomes 97, 98, 99",
-        ),
-        Outcome::breaks("one side writes a list of numbers and the other text"),
-        Outcome::breaks("the field has another type in generated code"),
-    ))
+/// B14: a packed record of numbers against text or bytes. Both sides have wire type 2, so nothing tells them apart; JSON knows
+/// nothing of packing.
+fn is_packed_against_text(before: Shape<'_>, after: Shape<'_>) -> bool {
+    before.packed && after.is_delimited_by_length()
+        || after.packed && before.is_delimited_by_length()
 }
 
 /// C7, C8: maps are repeated entry messages on the wire.

@@ -46,14 +46,8 @@ pub fn missing(field: Field<'_>, writer: Message<'_>) -> Outcome {
     if field.cardinality() != Cardinality::Required {
         return Outcome::Safe;
     }
-    let reader = field.containing_message();
-    // Under no other keys is it read.
-    let keys = [field.json_name(), field.name().into_owned()];
-    let is_written = keys.iter().any(|key| {
-        let reads = || reader.and_then(|reader| field_of_key(reader, key)) == Some(field);
-        let writer = writer.field_with_json_name(key);
-        writer.is_some_and(|other| other.cardinality() == Cardinality::Required) && reads()
-    });
+    let is_written =
+        read_by(field, writer).any(|other| other.cardinality() == Cardinality::Required);
     if is_written {
         return Outcome::Safe;
     }
@@ -116,8 +110,12 @@ fn written(field: Field<'_>, reader: Message<'_>, way: Way, structures: &Structu
         .containing_message()
         .and_then(|writer| partner(taker, writer));
     let is_partner = partner_there == Some(taker);
-    let is_renamed =
-        partner_there.is_none() && partner_here.is_none() && !reads_another(taker, reader, field);
+    // What is written for a second field may be read by the same one, under its other key.
+    let reads_another = || {
+        let writer = field.containing_message();
+        writer.is_some_and(|writer| read_by(taker, writer).any(|other| other != field))
+    };
+    let is_renamed = partner_there.is_none() && partner_here.is_none() && !reads_another();
     if is_partner || is_renamed {
         return change;
     }
@@ -134,15 +132,13 @@ fn written(field: Field<'_>, reader: Message<'_>, way: Way, structures: &Structu
     }
 }
 
-/// Whether what is written for a second field beside `field` is read by the same one, under its other key.
-fn reads_another(taker: Field<'_>, reader: Message<'_>, field: Field<'_>) -> bool {
-    let Some(writer) = field.containing_message() else {
-        return false;
-    };
-    let keys = [taker.json_name(), taker.name().into_owned()];
-    keys.iter().any(|key| {
-        let other = writer.field_with_json_name(key);
-        other.is_some_and(|other| other != field && field_of_key(reader, key) == Some(taker))
+/// The fields of another message that are read by `field` in JSON: one, or one more under its second key.
+fn read_by<'w>(field: Field<'_>, writer: Message<'w>) -> impl Iterator<Item = Field<'w>> {
+    let reader = field.containing_message();
+    let keys = [field.json_name(), field.name().into_owned()];
+    keys.into_iter().filter_map(move |key| {
+        let taker = field_of_key(reader?, &key)?;
+        (taker == field).then(|| writer.field_with_json_name(&key))?
     })
 }
 
