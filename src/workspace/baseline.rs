@@ -160,5 +160,5 @@ fn nothing(shown: &str) -> Diagnostic {
         Severity::Error,
         format!("`{shown}` holds no `.proto` file"),
     )
-    .with_help("check `subdir=` and `strip_components=`, or name another archive")
+    .with_help("check `subdir=` and `strip_components=`, or name another baseline")
 }

@@ -942,6 +942,53 @@ fn a_revision_that_is_nowhere_is_said_with_a_way_out() {
     assert!(resolved(&project.open(), "HEAD^{tree}").is_err());
 }
 
+/// Where nothing can be fetched, or not so, nobody is told to.
+#[test]
+fn nobody_is_told_to_fetch_in_vain() {
+    let project = project_with_a_topic();
+    let clone = project.clone_to("clone", &[]);
+    let told = |repository: &Repository, revision: &str| {
+        let error = resolved(repository, revision).expect_err("it is not there");
+        let help = error.help.as_deref().unwrap_or_default().to_owned();
+        (error.into_facts().message, help)
+    };
+    let alone = project.open();
+    let see = "see what there is with `git branch` and `git tag`";
+    let cases = [
+        (&alone, "nowhere", "`nowhere` names no commit", see),
+        (&alone, "v33.44.55", "`v33.44.55` names no commit", see),
+        (
+            &alone,
+            "mian",
+            "`mian` names no commit",
+            "did you mean `main`?",
+        ),
+        (
+            &alone,
+            "main~99",
+            "`main~99` names no commit",
+            "check how far the history goes with `git log --oneline main`",
+        ),
+        (
+            &open_at(&clone, &[]),
+            "deadbeef",
+            "`deadbeef` names no commit here",
+            "check the spelling, or give all digits of the id",
+        ),
+    ];
+    for (repository, revision, message, help) in cases {
+        let expected = (message.to_owned(), help.to_owned());
+        assert_eq!(told(repository, revision), expected, "{revision}");
+    }
+    let error = alone
+        .resolve("tag:x*", alone.head().expect("there is a commit").commit)
+        .expect_err("there is no such tag");
+    assert_eq!(
+        error.help.as_deref(),
+        Some("name a branch or a commit, or make a tag with `git tag`")
+    );
+}
+
 #[test]
 fn the_default_base_is_what_ci_announces_then_the_remotes_default_then_main() {
     let project = project_with_a_topic();

@@ -139,6 +139,11 @@ impl Repository {
         })
     }
 
+    /// Whether there is any remote that something could be fetched from.
+    pub(super) fn has_remote(&self) -> bool {
+        self.with(|repository| !repository.remote_names().is_empty())
+    }
+
     /// The path of `directory`, whose links must be resolved, from the top of the working tree, with `/`; `None` where
     /// it lies outside.
     pub fn path_of(&self, directory: &Path) -> Option<String> {

@@ -142,15 +142,22 @@ impl Repository {
     pub(super) fn not_found(&self, revision: &str) -> Diagnostic {
         let remote = self.remote_or_origin();
         let is_shallow = self.is_shallow();
+        let start = start_of(revision);
         let wanted = match Wanted::of(revision) {
+            // `main~9`, where `main` is there.
+            _ if start != revision && !is_shallow && self.find(start).is_some() => {
+                return self.has_no_ancestor(revision);
+            }
             Wanted::Ancestor | Wanted::Commit if is_shallow => {
                 format!("git fetch --unshallow {remote}")
             }
-            Wanted::Ancestor => {
-                return git_error(format!("`{revision}` names no commit"))
-                    .with_help("check how far the history goes with `git log --oneline`");
+            Wanted::Ancestor => return self.has_no_ancestor(revision),
+            Wanted::Commit if !matches!(start.len(), 40 | 64) => {
+                return git_error(format!("`{revision}` names no commit here"))
+                    .with_reason("a remote is asked for whole ids only")
+                    .with_help("check the spelling, or give all digits of the id");
             }
-            Wanted::Commit => format!("git fetch {remote} {revision}"),
+            Wanted::Commit => format!("git fetch {remote} {start}"),
             Wanted::Tag => {
                 let unshallow = if is_shallow { "--unshallow " } else { "" };
                 format!("git fetch {unshallow}{remote} tag {revision}")
@@ -168,15 +175,34 @@ impl Repository {
                 &wanted,
             );
         }
+        let similar = self.similar_to(revision);
+        if !self.has_remote() {
+            return git_error(format!("`{revision}` names no commit"))
+                .with_reason("the repository has no remote that could be asked for it")
+                .with_help(match similar {
+                    Some(similar) => format!("did you mean `{similar}`?"),
+                    None => "see what there is with `git branch` and `git tag`".to_owned(),
+                });
+        }
         let diagnostic = git_error(format!(
             "`{revision}` names no commit, here or in `{remote}`"
         ));
-        match self.similar_to(revision) {
+        match similar {
             Some(similar) => diagnostic.with_help(format!(
                 "did you mean `{similar}`? otherwise run `{wanted}`"
             )),
             None => diagnostic.with_help(format!("run `{wanted}`")),
         }
+    }
+
+    fn has_no_ancestor(&self, revision: &str) -> Diagnostic {
+        let start = match start_of(revision) {
+            "" => "HEAD",
+            start => start,
+        };
+        git_error(format!("`{revision}` names no commit")).with_help(format!(
+            "check how far the history goes with `git log --oneline {start}`"
+        ))
     }
 
     /// The branch or tag whose name is most like `revision`.
@@ -213,10 +239,7 @@ enum Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn of(revision: &'a str) -> Self {
-        let name = revision
-            .split(['~', '^', '@', ':'])
-            .next()
-            .unwrap_or_default();
+        let name = start_of(revision);
         let digits = name.trim_start_matches('v');
         if name.is_empty() || name == "HEAD" {
             Self::Ancestor
@@ -229,6 +252,14 @@ impl<'a> Wanted<'a> {
             Self::Branch(name.strip_prefix("origin/").unwrap_or(name))
         }
     }
+}
+
+/// What stands before the steps of a revision: `main` of `main~3`.
+fn start_of(revision: &str) -> &str {
+    revision
+        .split(['~', '^', '@', ':'])
+        .next()
+        .unwrap_or_default()
 }
 
 /// Whether it is the id that stands for no commit, of SHA-1 or SHA-256.

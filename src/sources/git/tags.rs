@@ -76,8 +76,12 @@ impl Repository {
             return Err(if self.is_shallow() {
                 let command = format!("git fetch --unshallow --tags {remote}");
                 self.needs_history(format!("{what} in this shallow clone"), &command)
-            } else {
+            } else if self.has_remote() {
                 git_error(what).with_help(format!("run `git fetch --tags {remote}`"))
+            } else {
+                git_error(what)
+                    .with_reason("the repository has no remote that could be asked for one")
+                    .with_help("name a branch or a commit, or make a tag with `git tag`")
             });
         };
         Ok(Revision {
