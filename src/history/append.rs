@@ -10,7 +10,7 @@ use super::ledger::{
     Tenure,
 };
 use super::renames::{self, Appeared};
-use super::reuse;
+use super::reuse::Past;
 use crate::sources::BlobId;
 
 /// The types of a version of a file.
@@ -25,6 +25,18 @@ pub(super) struct FileChange {
     pub(super) after: FileFacts,
     /// The blob that says so; none where the file is gone.
     pub(super) blob: Option<BlobId>,
+}
+
+/// Who takes a number with a commit.
+struct Taker<'f> {
+    /// The position of its tenure.
+    tenure: u32,
+    number: i32,
+    holder: &'f Holder,
+    /// Whether nobody held the number up to that commit.
+    takes_number: bool,
+    /// The same of the name, where names matter.
+    takes_name: bool,
 }
 
 /// A ledger that is being written.
@@ -306,6 +318,7 @@ impl Writer {
             };
             tenure.until = Some((moment, ending));
         }
+        let mut takers = Vec::new();
         for (Member { number, holder }, goes_on) in facts.members.iter().zip(goes_on_as_it_is) {
             if goes_on {
                 continue;
@@ -321,24 +334,41 @@ impl Writer {
                 until: None,
             });
             let Some(number) = *number else { continue };
-            let mut found = Vec::new();
-            if !held.contains(&number) {
-                let old = reuse::number_before(&self.ledger, at, number, holder, moment);
-                found.extend(old.map(|old| (Reused::Number, old)));
-            }
-            if !held_names.contains(&holder.name) && facts.kind == Kind::Message {
-                let old = reuse::name_before(&self.ledger, at, number, holder, moment);
-                found.extend(old.map(|old| (Reused::Name, old)));
-            }
-            self.ledger
-                .reuses
-                .extend(found.into_iter().map(|(what, (old_record, old))| Reuse {
-                    what,
-                    record: at,
-                    new,
-                    old_record,
-                    old,
-                }));
+            takers.push(Taker {
+                tenure: new,
+                number,
+                holder,
+                takes_number: !held.contains(&number),
+                takes_name: !held_names.contains(&holder.name) && facts.kind == Kind::Message,
+            });
         }
+        self.find_reuses(moment, at, &takers);
+    }
+
+    /// Writes down which of the newcomers take a number or a name that something else gave up.
+    fn find_reuses(&mut self, moment: Moment, at: u32, takers: &[Taker<'_>]) {
+        if takers.is_empty() {
+            return;
+        }
+        let past = Past::of(&self.ledger, at, moment);
+        let mut found = Vec::new();
+        for taker in takers {
+            let reuse = |what, (old_record, old)| Reuse {
+                what,
+                record: at,
+                new: taker.tenure,
+                old_record,
+                old,
+            };
+            if taker.takes_number {
+                let old = past.holder_of(taker.number, taker.holder);
+                found.extend(old.map(|old| reuse(Reused::Number, old)));
+            }
+            if taker.takes_name {
+                let old = past.holder_of_name(taker.number, taker.holder);
+                found.extend(old.map(|old| reuse(Reused::Name, old)));
+            }
+        }
+        self.ledger.reuses.extend(found);
     }
 }

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::syntax::File;
 use crate::syntax::tree::{
-    Enum, FieldLabel, FieldParent, Item, Message, NodeIndex, NodeRange, NumberRange, OptionValue,
-    Parent, Reserved, ReservedName, Service, TypeReference,
+    Enum, FieldLabel, FieldParent, Item, Message, NodeIndex, NodeRange, NumberRange, Oneof,
+    OptionValue, Parent, Reserved, ReservedName, Service, TypeReference,
 };
 use crate::text::Source;
 
@@ -87,12 +87,23 @@ pub struct ReservedFacts {
 }
 
 impl ReservedFacts {
-    /// Whether a number is reserved.
-    pub fn holds(&self, number: i32) -> bool {
-        self.numbers
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&number))
+    /// The ranges in order, those that overlap as one.
+    pub(super) fn merged(&self) -> Vec<(i32, i32)> {
+        merged(self.numbers.to_vec())
     }
+}
+
+/// Ranges in order, those that overlap as one.
+pub(super) fn merged(mut ranges: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
+    ranges.sort_unstable();
+    ranges.dedup_by(|next, range| {
+        let overlaps = next.0 <= range.1;
+        if overlaps {
+            range.1 = range.1.max(next.1);
+        }
+        overlaps
+    });
+    ranges
 }
 
 /// The types of a version of a file; `None` where it has syntax errors, uses a number twice, or declares a name twice:
@@ -113,7 +124,15 @@ pub(super) fn of_syntax(file: &File) -> Option<Vec<TypeFacts>> {
         [package] => format!("{}.", file.joined(package.name)),
         _ => return None,
     };
-    let reader = Reader { file, package };
+    let mut oneofs: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for oneof in &file.tree().oneofs {
+        oneofs.entry(oneof.parent).or_default().push(oneof);
+    }
+    let reader = Reader {
+        file,
+        package,
+        oneofs,
+    };
     let types = reader.types()?;
     let mut names = FxHashSet::default();
     types
@@ -127,6 +146,7 @@ struct Reader<'a> {
     file: &'a File,
     /// With its dot, or empty.
     package: String,
+    oneofs: FxHashMap<NodeIndex<Message>, Vec<&'a Oneof>>,
 }
 
 impl Reader<'_> {
@@ -203,8 +223,7 @@ impl Reader<'_> {
             Some(())
         };
         collect(message.items, "")?;
-        let oneofs = tree.oneofs.iter().filter(|oneof| oneof.parent == index);
-        for oneof in oneofs {
+        for oneof in self.oneofs.get(&index).into_iter().flatten() {
             collect(oneof.items, self.file.text(oneof.name?))?;
         }
         let name = self.full_name(message.parent, self.file.text(message.name?))?;

@@ -1,18 +1,20 @@
 //! What of today's files uses a number or a name that something else had before.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use super::facts::{self, Holder, Kind, TypeFacts};
+use rustc_hash::FxHashSet;
+
+use super::declared::Declared;
+use super::facts::{self, Holder, Kind, Member};
 use super::ledger::{Ledger, Moment, Reused};
 use super::lock::NumbersLock;
 use super::next_number::TakenNumbers;
 use super::releases::Releases;
-use super::reuse;
+use super::reuse::{self, Past};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::syntax::File;
-use crate::syntax::tree::{EnumValue, Field, FieldParent, Number};
 use crate::text::Day;
-use crate::text::Span;
 
 /// A field takes a number that another field gave up in an older commit.
 pub const FIELD_NUMBER_REUSED: Code = Code("FIELD_NUMBER_REUSED");
@@ -80,65 +82,52 @@ impl<'a> ReuseCheck<'a> {
     pub fn findings(&self, file: &File) -> Vec<ReuseFinding> {
         let mut findings = Vec::new();
         let types = facts::of_syntax(file).unwrap_or_default();
+        let places = OnceCell::new();
         for (position, facts) in types.iter().enumerate() {
-            let key = (facts.kind, &*facts.name);
+            let records = self.records.get(&(facts.kind, &*facts.name));
+            let records = records.map_or(&[][..], Vec::as_slice);
+            let declared = Declared::new(file, position, facts, &places);
             let before = findings.len();
-            if let Some(records) = self.records.get(&key) {
-                self.compare(file, position, facts, records, &mut findings);
-            }
+            self.compare(&declared, records, &mut findings);
             if let (Some((lock, is_new)), true) = (self.lock, findings.len() == before) {
-                self.compare_with_lock(file, position, facts, lock, is_new, &mut findings);
+                self.compare_with_lock(&declared, records, lock, is_new, &mut findings);
             }
         }
         findings
     }
 
-    fn compare(
-        &self,
-        file: &File,
-        position: usize,
-        facts: &TypeFacts,
-        records: &[u32],
-        findings: &mut Vec<ReuseFinding>,
-    ) {
+    fn compare(&self, declared: &Declared<'_>, records: &[u32], findings: &mut Vec<ReuseFinding>) {
+        if records.is_empty() {
+            return;
+        }
         let open = records.iter().filter_map(|at| self.ledger.record(*at));
-        let open: Vec<_> = open.flat_map(|record| record.open()).collect();
-        for member in &facts.members {
+        let (numbers, names): (FxHashSet<_>, FxHashSet<&str>) = open
+            .flat_map(|record| record.open())
+            .map(|tenure| (tenure.number, &*tenure.holder.name))
+            .unzip();
+        let now = Moment(u32::MAX);
+        let pasts: Vec<Past<'_>> = (records.iter())
+            .map(|at| Past::of(self.ledger, *at, now))
+            .collect();
+        for member in &declared.facts.members {
             let Some(number) = member.number else {
                 continue;
             };
             let holder = &member.holder;
-            let now = Moment(u32::MAX);
-            let span = || span_of(file, position, facts.kind, number, &holder.name);
-            let first = |before: &dyn Fn(u32) -> Option<reuse::At>| {
-                records.iter().copied().find_map(before)
+            let mut tell = |what, old: Option<reuse::At>| {
+                let found = old.and_then(|old| self.finding(what, declared, member, records, old));
+                findings.extend(found);
             };
-            if !open.iter().any(|tenure| tenure.number == Some(number))
-                && let Some(old) =
-                    first(&|at| reuse::number_before(self.ledger, at, number, holder, now))
-            {
-                findings.extend(self.finding(
-                    Reused::Number,
-                    file,
-                    span(),
-                    facts,
-                    (number, holder),
-                    old,
-                ));
+            if !numbers.contains(&Some(number)) {
+                let old = pasts.iter().find_map(|past| past.holder_of(number, holder));
+                tell(Reused::Number, old);
             }
-            if facts.kind == Kind::Message
-                && !open.iter().any(|tenure| tenure.holder.name == holder.name)
-                && let Some(old) =
-                    first(&|at| reuse::name_before(self.ledger, at, number, holder, now))
-            {
-                findings.extend(self.finding(
+            if declared.facts.kind == Kind::Message && !names.contains(&*holder.name) {
+                let mut pasts = pasts.iter();
+                tell(
                     Reused::Name,
-                    file,
-                    span(),
-                    facts,
-                    (number, holder),
-                    old,
-                ));
+                    pasts.find_map(|past| past.holder_of_name(number, holder)),
+                );
             }
         }
     }
@@ -146,12 +135,13 @@ impl<'a> ReuseCheck<'a> {
     fn finding(
         &self,
         what: Reused,
-        file: &File,
-        span: Span,
-        facts: &TypeFacts,
-        (number, holder): (i32, &Holder),
+        declared: &Declared<'_>,
+        member: &Member,
+        records: &[u32],
         old: reuse::At,
     ) -> Option<ReuseFinding> {
+        let facts = declared.facts;
+        let number = member.number?;
         let tenure = self.ledger.tenure(old.0, old.1)?;
         let releases = self.releases.of(tenure);
         let declaration = tenure.holder.declaration();
@@ -187,7 +177,7 @@ impl<'a> ReuseCheck<'a> {
             }
         };
         let help = match what {
-            Reused::Number => match self.next_number(facts) {
+            Reused::Number => match declared.next_number(|| self.taken(declared, records)) {
                 Some(next) => {
                     format!("use {next}, which was never used, and add `reserved {number};`")
                 }
@@ -200,31 +190,32 @@ impl<'a> ReuseCheck<'a> {
         } else {
             Severity::Warning
         };
-        let diagnostic = Diagnostic::error(code, file.source(), span, message)
-            .with_severity(severity)
-            .with_reason(reason)
-            .with_help(help);
+        let diagnostic =
+            Diagnostic::error(code, declared.file.source(), declared.span(member), message)
+                .with_severity(severity)
+                .with_reason(reason)
+                .with_help(help);
         Some(ReuseFinding {
             diagnostic,
             symbol: format!("{}#{number}", facts.name),
             what,
             kind: facts.kind,
             old: tenure.holder.clone(),
-            new: holder.clone(),
-            heir: heir(facts, number, &tenure.holder.name),
+            new: member.holder.clone(),
+            heir: declared.heir(number, &tenure.holder.name),
         })
     }
 
     /// What of a type takes a number that the lock file has as given up.
     fn compare_with_lock(
         &self,
-        file: &File,
-        position: usize,
-        facts: &TypeFacts,
+        declared: &Declared<'_>,
+        records: &[u32],
         lock: &NumbersLock,
         is_new: IsNew<'_>,
         findings: &mut Vec<ReuseFinding>,
     ) {
+        let facts = declared.facts;
         for member in &facts.members {
             let Some(number) = member.number else {
                 continue;
@@ -243,19 +234,20 @@ impl<'a> ReuseCheck<'a> {
                 Some(release) => (Severity::Error, format!("last in {release}")),
                 None => (Severity::Warning, "in no release".to_owned()),
             };
-            let span = span_of(file, position, facts.kind, number, &member.holder.name);
             let message = format!("number {number} of `{}` was `{was}`, {when}", facts.name);
-            let mut taken = TakenNumbers::of(self.ledger, &facts.name);
-            taken.add_lock(lock, &facts.name);
-            let numbers = facts.members.iter().filter_map(|member| member.number);
-            taken.add(numbers, &facts.reserved);
-            let help = match taken.next() {
+            let taken = || {
+                let mut taken = self.taken(declared, records);
+                taken.add_lock(lock, &facts.name);
+                taken
+            };
+            let help = match declared.next_number(taken) {
                 Some(next) => {
                     format!("use {next}, which was never used, and add `reserved {number};`")
                 }
                 None => format!("add `reserved {number};` and use a new type: no number is left"),
             };
-            let diagnostic = Diagnostic::error(code, file.source(), span, message)
+            let span = declared.span(member);
+            let diagnostic = Diagnostic::error(code, declared.file.source(), span, message)
                 .with_severity(severity)
                 .with_reason("what was written as the old one is read as the new one, or fails to be read at all")
                 .with_help(help);
@@ -269,17 +261,18 @@ impl<'a> ReuseCheck<'a> {
                     ..Holder::default()
                 },
                 new: member.holder.clone(),
-                heir: heir(facts, number, was.rsplit(' ').next().unwrap_or_default()),
+                heir: declared.heir(number, was.rsplit(' ').next().unwrap_or_default()),
             });
         }
     }
 
-    /// The next number of a type, what is declared today counted.
-    fn next_number(&self, facts: &TypeFacts) -> Option<i32> {
-        let mut taken = TakenNumbers::of(self.ledger, &facts.name);
+    /// The numbers of a type that cannot be given out, what is declared today counted.
+    fn taken(&self, declared: &Declared<'_>, records: &[u32]) -> TakenNumbers {
+        let facts = declared.facts;
+        let mut taken = TakenNumbers::of_records(self.ledger, records);
         let numbers = facts.members.iter().filter_map(|member| member.number);
         taken.add(numbers, &facts.reserved);
-        taken.next()
+        taken
     }
 
     /// From when to when, and in which releases.
@@ -305,42 +298,4 @@ impl<'a> ReuseCheck<'a> {
         };
         text
     }
-}
-
-/// Who has a name under another number.
-fn heir(facts: &TypeFacts, number: i32, name: &str) -> Option<Holder> {
-    let mut others = facts
-        .members
-        .iter()
-        .filter(|member| member.number != Some(number));
-    let heir = others.find(|member| &*member.holder.name == name)?;
-    Some(heir.holder.clone())
-}
-
-/// Where a number is declared in the type at a position of what [`facts::of_syntax`] gives.
-fn span_of(file: &File, position: usize, kind: Kind, number: i32, name: &str) -> Span {
-    let tree = file.tree();
-    let is_number = |declared: &Number| declared.value == Some(i64::from(number));
-    let span = match kind {
-        Kind::Message => {
-            let is_ours = |field: &&Field| match field.parent {
-                FieldParent::Message(message) => message.get() == position,
-                FieldParent::Oneof(oneof) => tree[oneof].parent.get() == position,
-                FieldParent::Extend(_) => false,
-            };
-            let mut fields = tree.fields.iter().filter(is_ours);
-            fields
-                .find(|field| is_number(&field.number))
-                .map(|field| field.number.tokens)
-        }
-        Kind::Enum => {
-            let is_ours = |value: &&EnumValue| value.parent.get() + tree.messages.len() == position;
-            let mut values = tree.values.iter().filter(is_ours);
-            values
-                .find(|value| is_number(&value.number) && file.text(value.name) == name)
-                .map(|value| value.number.tokens)
-        }
-        Kind::Service => None,
-    };
-    span.map_or(Span::at(0), |tokens| file.span(tokens))
 }

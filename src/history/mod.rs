@@ -7,6 +7,7 @@
 mod append;
 mod branches;
 mod cache;
+mod declared;
 mod facts;
 mod findings;
 mod ledger;

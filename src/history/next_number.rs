@@ -24,8 +24,14 @@ impl TakenNumbers {
     /// What the type of that name used or reserves, and what those used that were renamed to it. Empty where there never
     /// was such a type.
     pub fn of(ledger: &Ledger, name: &str) -> Self {
+        let records: Vec<u32> = ledger.find(name).map(|(at, _)| at).collect();
+        Self::of_records(ledger, &records)
+    }
+
+    /// The same for the records of a type.
+    pub(super) fn of_records(ledger: &Ledger, records: &[u32]) -> Self {
         let mut taken = Self::default();
-        let mut open: Vec<u32> = ledger.find(name).map(|(at, _)| at).collect();
+        let mut open = records.to_vec();
         let mut seen: FxHashSet<u32> = open.iter().copied().collect();
         while let Some(record) = open.pop().and_then(|at| ledger.record(at)) {
             taken.add_record(record);
@@ -88,13 +94,13 @@ impl TakenNumbers {
 
     /// Whether a number was used or is reserved.
     pub fn holds(&self, number: i32) -> bool {
-        self.used.contains(&number) || self.range_of(number).is_some()
+        let mut ranges = self.ranges();
+        self.used.contains(&number) || ranges.any(|(first, last)| (first..=last).contains(&number))
     }
 
-    fn range_of(&self, number: i32) -> Option<(i32, i32)> {
+    fn ranges(&self) -> impl Iterator<Item = (i32, i32)> {
         let internal = (!self.is_enum).then_some(INTERNAL);
-        let mut ranges = self.ranges.iter().copied().chain(internal);
-        ranges.find(|(first, last)| (*first..=*last).contains(&number))
+        self.ranges.iter().copied().chain(internal)
     }
 
     /// The number after the greatest that was ever used, past all reserved ranges; where there is none left, the
@@ -114,15 +120,17 @@ impl TakenNumbers {
 
     /// The smallest free number from `start` to `last`.
     fn free_from(&self, start: i32, last: i32) -> Option<i32> {
+        let used = self.used.iter().map(|number| (*number, *number));
         let mut number = start;
-        while number <= last {
-            number = match self.range_of(number) {
-                Some((_, end)) => end.checked_add(1)?,
-                None if self.used.contains(&number) => number.checked_add(1)?,
-                None => return Some(number),
-            };
+        for (first, end) in facts::merged(self.ranges().chain(used).collect()) {
+            if first > number {
+                break;
+            }
+            if number <= end {
+                number = end.checked_add(1)?;
+            }
         }
-        None
+        (number <= last).then_some(number)
     }
 }
 

@@ -1,41 +1,89 @@
 //! Whether a number or a name that is taken was given up before, by something else.
 
-use super::facts::{Holder, is_same_type};
+use rustc_hash::FxHashMap;
+
+use super::facts::{Holder, ReservedFacts, is_same_type};
 use super::ledger::{Ending, Ledger, Moment, Record, Tenure};
 
 /// A holder: its record, and its position there.
 pub(super) type At = (u32, u32);
 
-/// Who held `number` of a type last and gave it up before `moment`, where that is something else than `taker`.
-///
-/// Nothing where the number is held at that moment, or where anyone of the same name and type held it before: then it
-/// came back. What the type did under this name goes before what it did under an older one.
-pub(super) fn number_before(
-    ledger: &Ledger,
+/// What a type, and those that were renamed to it, gave up by a moment.
+pub(super) struct Past<'l> {
     record: u32,
-    number: i32,
-    taker: &Holder,
     moment: Moment,
-) -> Option<At> {
-    let mut own = Last::default();
-    let mut inherited = Last::default();
-    visit(ledger, record, moment, &mut |at, tenure, until| {
-        if tenure.number == Some(number) {
-            let last = if at.0 == record {
+    by_number: FxHashMap<i32, Vec<GivenUp<'l>>>,
+    by_name: FxHashMap<&'l str, Vec<GivenUp<'l>>>,
+}
+
+/// A tenure, and the commit from which on its number was free.
+#[derive(Clone, Copy)]
+struct GivenUp<'l> {
+    at: At,
+    holder: &'l Holder,
+    number: i32,
+    until: Moment,
+}
+
+impl<'l> Past<'l> {
+    pub(super) fn of(ledger: &'l Ledger, record: u32, moment: Moment) -> Self {
+        let mut past = Self {
+            record,
+            moment,
+            by_number: FxHashMap::default(),
+            by_name: FxHashMap::default(),
+        };
+        visit(ledger, record, moment, &mut |at, tenure, until| {
+            let Some(number) = tenure.number else { return };
+            let holder = &tenure.holder;
+            let given_up = GivenUp {
+                at,
+                holder,
+                number,
+                until,
+            };
+            past.by_number.entry(number).or_default().push(given_up);
+            past.by_name.entry(&holder.name).or_default().push(given_up);
+        });
+        past
+    }
+
+    /// Who held `number` last and gave it up before the moment, where that is something else than `taker`.
+    ///
+    /// Nothing where the number is held at that moment, or where anyone of the same name and type held it before: then it
+    /// came back. What the type did under this name goes before what it did under an older one.
+    pub(super) fn holder_of(&self, number: i32, taker: &Holder) -> Option<At> {
+        let mut own = Last::default();
+        let mut inherited = Last::default();
+        for given_up in self.by_number.get(&number).into_iter().flatten() {
+            let last = if given_up.at.0 == self.record {
                 &mut own
             } else {
                 &mut inherited
             };
-            last.came_back |= is_same(&tenure.holder, taker);
-            last.see(until, at);
+            last.came_back |= is_same(given_up.holder, taker);
+            last.see(given_up.until, given_up.at);
         }
-    });
-    let (last, came_back) = match own.at {
-        Some(_) => (own.at, own.came_back),
-        None => (inherited.at, inherited.came_back),
-    };
-    let (until, at) = last?;
-    (until < moment && !came_back).then_some(at)
+        let (last, came_back) = match own.at {
+            Some(_) => (own.at, own.came_back),
+            None => (inherited.at, inherited.came_back),
+        };
+        let (until, at) = last?;
+        (until < self.moment && !came_back).then_some(at)
+    }
+
+    /// Who held the name of `taker` last, under another number and with another JSON form, and gave it up before the
+    /// moment.
+    pub(super) fn holder_of_name(&self, number: i32, taker: &Holder) -> Option<At> {
+        let mut last = Last::default();
+        let mut is_harmless = false;
+        for given_up in self.by_name.get(&*taker.name).into_iter().flatten() {
+            is_harmless |= given_up.number == number || has_same_json(given_up.holder, taker);
+            last.see(given_up.until, given_up.at);
+        }
+        let (until, at) = last.at?;
+        (until < self.moment && !is_harmless).then_some(at)
+    }
 }
 
 /// The last of several holders.
@@ -53,30 +101,14 @@ impl Last {
     }
 }
 
-/// Who held the name of `taker` last, under another number and with another JSON form, and gave it up before `moment`.
-pub(super) fn name_before(
-    ledger: &Ledger,
-    record: u32,
-    number: i32,
-    taker: &Holder,
-    moment: Moment,
-) -> Option<At> {
-    let mut last = Last::default();
-    let mut is_harmless = false;
-    visit(ledger, record, moment, &mut |at, tenure, until| {
-        if tenure.holder.name != taker.name || tenure.number.is_none() {
-            return;
-        }
-        is_harmless |= tenure.number == Some(number) || has_same_json(&tenure.holder, taker);
-        last.see(until, at);
-    });
-    let (until, at) = last.at?;
-    (until < moment && !is_harmless).then_some(at)
-}
-
 /// Calls `found` for each tenure that ended by `moment`, of a record and of those that were renamed to it, with the
 /// commit from which on its number was free. A number that went along with a rename was not free.
-fn visit(ledger: &Ledger, record: u32, moment: Moment, found: &mut dyn FnMut(At, &Tenure, Moment)) {
+fn visit<'l>(
+    ledger: &'l Ledger,
+    record: u32,
+    moment: Moment,
+    found: &mut dyn FnMut(At, &'l Tenure, Moment),
+) {
     let mut open = vec![(record, moment)];
     let mut seen = vec![record];
     while let Some((at, limit)) = open.pop() {
@@ -159,10 +191,17 @@ fn holes_of(at: u32, record: &Record, holes: &mut Vec<Hole>) {
             last.remove(&number);
         }
     }
-    let reserved = record.reserved();
-    let free = last
-        .into_iter()
-        .filter(|(number, _)| reserved.is_none_or(|reserved| !reserved.holds(*number)));
+    if last.is_empty() {
+        return;
+    }
+    let reserved = record.reserved().map(ReservedFacts::merged);
+    let is_reserved = |number: i32| {
+        let ranges = reserved.as_deref().unwrap_or_default();
+        let after = ranges.partition_point(|(first, _)| *first <= number);
+        let around = after.checked_sub(1).and_then(|at| ranges.get(at));
+        around.is_some_and(|(_, last)| number <= *last)
+    };
+    let free = last.into_iter().filter(|(number, _)| !is_reserved(*number));
     holes.extend(free.map(|(_, last)| Hole { record: at, last }));
 }
 

@@ -125,6 +125,24 @@ fn a_number_that_something_else_had_is_found_and_nothing_else() {
     let cases: &[(&str, &[&str], &[&str])] = &[
         ("a reuse", &[A, WITHOUT, TAKEN], FOUND),
         ("a return", &[A, WITHOUT, A], &[]),
+        (
+            "a fee that became a flag, as in lnd",
+            &[
+                "package p; message PolicyUpdateRequest { int32 inbound_fee_rate_ppm = 11; }",
+                "package p; message PolicyUpdateRequest { InboundFee inbound_fee = 10; } message InboundFee {}",
+                "package p; message PolicyUpdateRequest { InboundFee inbound_fee = 10; bool create_missing_edge = 11; } message InboundFee {}",
+            ],
+            &["p.PolicyUpdateRequest#11: int32 inbound_fee_rate_ppm -> bool create_missing_edge"],
+        ),
+        (
+            "a name that became another, of one type, as in dapr",
+            &[
+                "package p; message GetWorkflowRequest { string instance_id = 1; string workflow_name = 3; }",
+                "package p; message GetWorkflowRequest { string instance_id = 1; }",
+                "package p; message GetWorkflowRequest { string instance_id = 1; string app_id = 3; }",
+            ],
+            &["p.GetWorkflowRequest#3: string workflow_name -> string app_id"],
+        ),
         ("one commit", &[A, TAKEN], &[]),
         (
             "a rename in one commit",
