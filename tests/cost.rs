@@ -9,14 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use protogov::checks::breaking::Comparison;
-use protogov::checks::{RuleOptions, rules};
-use protogov::diagnostic::Severity;
-use protogov::schema::diff::Diff;
 use protogov::schema::{Input, Role, Schema};
 use protogov::sources::well_known;
 use protogov::syntax::File;
 use protogov::text::Source;
+
+#[path = "cost/changes.rs"]
+mod changes;
 
 /// The system's allocator, counted.
 struct Counting;
@@ -289,57 +288,6 @@ fn time_grows_with_the_number_of_elements() {
             let schema = link(vec![("a.proto".to_owned(), text)]);
             let first = schema.errors().next();
             assert!(first.is_none(), "{what}: {first:?}");
-        });
-    }
-}
-
-/// Two versions of a message in which every field has changed.
-#[test]
-fn time_of_a_comparison_grows_with_the_number_of_changes() {
-    let _alone = alone();
-    const FIELDS: usize = 12_000;
-    let message = |syntax: &str, field: &dyn Fn(usize) -> String| {
-        let head = format!("syntax = \"{syntax}\"; message M {{");
-        let text = many(&head, FIELDS, field, "}");
-        link(vec![("a.proto".to_owned(), text)])
-    };
-    let proto3 = |field: &dyn Fn(usize) -> String| message("proto3", field);
-    let proto2 = |field: &dyn Fn(usize) -> String| message("proto2", field);
-    let base = proto3(&|n| format!("string f{n}x = {n};"));
-    let required = proto2(&|n| format!("required string f{n}x = {n};"));
-    let last = |n| if n == 1 { FIELDS } else { n - 1 };
-    let cases = [
-        ("names", &base, proto3(&|n| format!("string g{n}x = {n};"))),
-        (
-            "keys of others",
-            &base,
-            proto3(&|n| format!("string f{n}x = {n} [json_name = \"f{}x\"];", last(n))),
-        ),
-        (
-            "numbers of required fields",
-            &required,
-            proto2(&|n| format!("required string f{n}x = {};", last(n))),
-        ),
-    ];
-    let rules: Vec<_> = rules()
-        .iter()
-        .filter(|rule| !rule.is_lint() && !rule.is_about_history())
-        .map(|&rule| (rule, Severity::Error))
-        .collect();
-    let comparison = Comparison {
-        rules: &rules,
-        options: &RuleOptions::default(),
-        finds_witnesses: false,
-    };
-    for (what, before, after) in &cases {
-        assert_eq!(after.errors().count(), 0, "{what}");
-        in_time(what, || {
-            let findings = comparison.run(&Diff::new(before, after));
-            assert!(
-                findings.len() >= FIELDS,
-                "{what}: {} findings",
-                findings.len()
-            );
         });
     }
 }

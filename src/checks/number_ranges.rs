@@ -1,5 +1,7 @@
 //! Numbers of `reserved` statements as ranges, in order, and as they are written.
 
+use std::collections::BTreeMap;
+
 use crate::syntax::Tree;
 use crate::syntax::tree::Reserved;
 
@@ -47,10 +49,11 @@ pub(crate) fn without(numbers: &[NumberSpan], others: &[NumberSpan]) -> Vec<Numb
     for &(mut start, end) in &merged(numbers) {
         let last = end.unwrap_or(i64::MAX);
         let mut is_done = false;
-        for &(from, to) in &others {
+        let first = others.partition_point(|(_, to)| to.is_some_and(|to| to < start));
+        for &(from, to) in others.get(first..).unwrap_or_default() {
             let to = to.unwrap_or(i64::MAX);
-            if to < start || from > last {
-                continue;
+            if from > last {
+                break;
             }
             if start < from {
                 left.push((start, Some(from - 1)));
@@ -66,6 +69,33 @@ pub(crate) fn without(numbers: &[NumberSpan], others: &[NumberSpan]) -> Vec<Numb
         }
     }
     left
+}
+
+/// Numbers that were said, to tell what is said again.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// First and last number of ranges that do not overlap.
+    ranges: BTreeMap<i64, i64>,
+}
+
+impl Said {
+    /// Adds a range; gives what of it was not there yet, in order.
+    pub(crate) fn add(&mut self, (first, last): NumberSpan) -> Vec<NumberSpan> {
+        let end = last.unwrap_or(i64::MAX);
+        let before = self.ranges.range(..=first).next_back();
+        let start = before.filter(|(_, end)| **end >= first);
+        let start = start.map_or(first, |(start, _)| *start);
+        let known: Vec<NumberSpan> = (self.ranges.range(start..=end.max(start)))
+            .map(|(from, to)| (*from, Some(*to)))
+            .collect();
+        let left = without(&[(first, last)], &known);
+        for (from, _) in &known {
+            self.ranges.remove(from);
+        }
+        let end = known.iter().filter_map(|(_, to)| *to).fold(end, i64::max);
+        self.ranges.insert(start, end);
+        left
+    }
 }
 
 /// Ranges as a statement has them: `2 to 3, 9`.
@@ -92,5 +122,19 @@ mod tests {
             "2, 20 to 29, 41 to max"
         );
         assert_eq!(without(&[(7, Some(7))], &[(7, Some(7))]), []);
+    }
+
+    #[test]
+    fn what_was_said_is_not_new() {
+        let mut said = Said::default();
+        let mut add = |first, last| said.add((first, last));
+        assert_eq!(add(4, Some(6)), [(4, Some(6))]);
+        assert_eq!(add(10, Some(12)), [(10, Some(12))]);
+        assert_eq!(add(5, Some(11)), [(7, Some(9))]);
+        assert_eq!(add(4, Some(12)), []);
+        assert_eq!(add(1, Some(1)), [(1, Some(1))]);
+        assert_eq!(add(12, None), [(13, None)]);
+        assert_eq!(add(20, Some(30)), []);
+        assert_eq!(add(2, Some(3)), [(2, Some(3))]);
     }
 }

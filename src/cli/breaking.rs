@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
+use rustc_hash::FxHashSet;
 
 use super::baseline::{Sides, VersionArgs};
 use super::fixing::FixArgs;
@@ -157,6 +158,7 @@ impl Broken {
         governor: &mut Governor,
     ) {
         let mut survivors = Survivors::new(after, &sides.after);
+        let mut waived = FxHashSet::default();
         for change in judged.changes {
             let against = change.finding.against.map(|id| before.schema.file(id));
             let is_major = judgement::is_major(&change.finding);
@@ -168,21 +170,22 @@ impl Broken {
                 survivors.place(&mut diagnostic, against);
             }
             let path = against.map_or("", |against| against.source().path());
-            let rules: Vec<_> = std::iter::once(diagnostic.code)
-                .chain(diagnostic.also.iter().copied())
+            let rules = std::iter::once(diagnostic.code).chain(diagnostic.also.iter().copied());
+            let rules: Vec<_> = rules
+                .map(|rule| (diagnostic.symbol.clone(), rule))
                 .collect();
-            let symbol = diagnostic.symbol.clone();
             match governor.admit_change(diagnostic, path) {
                 Some(diagnostic) => {
                     self.fails |= change.fails;
                     self.findings.push(diagnostic);
                 }
                 // Who lets a change pass does so for all rules that see it.
-                None => judged
-                    .by_rule
-                    .retain(|one| one.symbol != symbol || !rules.contains(&one.code)),
+                None => waived.extend(rules),
             }
         }
+        judged
+            .by_rule
+            .retain(|one| !waived.contains(&(one.symbol.clone(), one.code)));
         if let Some(by_rule) = &mut self.by_rule {
             by_rule.append(&mut judged.by_rule);
         }

@@ -17,7 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::history::{
     self, Holder, Kind, Ledger, NumbersLock, Releases, ReuseCheck, ReuseFinding, Reused,
 };
-use crate::schema::{File, Schema};
+use crate::schema::{EnumValue, File, Schema};
 use crate::text::Day;
 
 /// The code of notes on how far the history was looked at.
@@ -136,7 +136,8 @@ impl<'s> Takers<'s> {
                 };
                 let is_new = node
                     .values()
-                    .any(|value| !old.values().any(|other| other.number() == value.number()));
+                    .filter_map(EnumValue::number)
+                    .any(|number| old.value_numbered(number).is_none());
                 if is_new {
                     takes = true;
                     homes.insert(before.path_in_config(old.file()));
@@ -159,7 +160,7 @@ fn is_new(before: &Schema, name: &str, number: i32) -> bool {
     }
     before
         .enumeration(name)
-        .is_none_or(|node| !node.values().any(|value| value.number() == Some(number)))
+        .is_none_or(|node| node.value_numbered(number).is_none())
 }
 
 /// The lock file beside the configuration, where there is one.

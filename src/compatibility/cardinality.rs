@@ -1,6 +1,6 @@
 //! Rows B12 to B14, C1 to C8, A16 to A18: how often a field occurs, and types of different kinds.
 
-use super::enumeration::{self, enum_and_scalar};
+use super::enumeration::enum_and_scalar;
 use super::scalar::{OTHER_WIRE_TYPE, scalar_change};
 use super::well_known::{
     json_of_message_and_enum, json_of_message_and_list, json_of_message_and_map,
@@ -112,7 +112,11 @@ fn kind_change(before: Shape<'_>, after: Shape<'_>, structures: &Structures) -> 
         }
         (Enum(old), Enum(new)) => {
             let writes_zero = [before.writes_zero(), after.writes_zero()];
-            let mut verdict = enumeration::change(old, new, writes_zero);
+            let enums = Pair {
+                before: old,
+                after: new,
+            };
+            let mut verdict = structures.compare_enums(enums, writes_zero);
             if old.full_name() != new.full_name() {
                 verdict.source = verdict.source.worst(other_type);
             }

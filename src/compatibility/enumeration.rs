@@ -30,8 +30,8 @@ pub(super) fn change(before: Enum<'_>, after: Enum<'_>, writes_zero: [bool; 2]) 
                 continue;
             };
             let name = value.name().text;
-            let same_number = to.values().any(|other| other.number() == Some(number));
-            let same_name = to.values().find(|other| other.name().text == name);
+            let same_number = to.value_numbered(number).is_some();
+            let same_name = to.value_named(name);
             match same_name.map(|other| other.number() == Some(number)) {
                 Some(true) => {}
                 // D7: the name lives on with another number.
@@ -47,7 +47,7 @@ pub(super) fn change(before: Enum<'_>, after: Enum<'_>, writes_zero: [bool; 2]) 
                 }
                 // D5: another name for the number; only the first is ever written.
                 None if same_number => {
-                    let first = from.values().find(|first| first.number() == Some(number));
+                    let first = from.value_numbered(number);
                     let is_first = first.is_some_and(|first| first.name().text == name);
                     verdict.json = verdict.json.worst(if !is_first {
                         Outcome::Conditional(

@@ -105,7 +105,7 @@ fn written(field: Field<'_>, reader: Message<'_>, way: Way, structures: &Structu
     let shapes = pair.map(Shape::of);
     let change = field_change(shapes.before, shapes.after, structures)
         .json
-        .worst(oneof_change(pair).json);
+        .worst(oneof_change(pair, structures).json);
     let partner_here = field
         .containing_message()
         .and_then(|writer| partner(taker, writer));

@@ -1,26 +1,32 @@
 //! Rows B15, B16 and E7: message types compared by what they hold, not by their names.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use super::cardinality::{Shape, field_change};
+use super::enumeration;
 use super::keys::{json_of_new, json_of_old};
-use super::oneof::oneof_change;
+use super::oneof::{By, Direction, Mates, oneof_change};
 use super::{Outcome, Verdict};
 use crate::schema::diff::Pair;
-use crate::schema::{Cardinality, Message};
+use crate::schema::{Cardinality, Enum, Message, Oneof};
 
-/// Remembers the verdicts on pairs of messages, so that each pair is compared once and recursion ends.
+/// Remembers the verdicts on pairs of types, so that each pair is compared once and recursion ends.
 #[derive(Debug, Default)]
 pub struct Structures {
     /// `None` while the pair is being compared: a recursive type adds nothing to its own verdict.
-    known: RefCell<FxHashMap<TwoMessages, Option<Verdict>>>,
+    known: RefCell<FxHashMap<Two, Option<Verdict>>>,
     depth: RefCell<u32>,
+    /// Verdicts on enums, by whether their writers write zeros.
+    enums: RefCell<FxHashMap<(Two, [bool; 2]), Verdict>>,
+    /// What became of the members of oneofs.
+    mates: RefCell<FxHashMap<(Two, Direction, By), Rc<Mates>>>,
 }
 
-/// File and position of a message of the baseline and of one of today.
-type TwoMessages = (usize, usize, usize, usize);
+/// Files and positions of two types or of a oneof and a message, of one side each.
+type Two = (usize, usize, usize, usize);
 
 /// Types nested deeper than this are taken to differ; real ones are far from it.
 const MAX_DEPTH: u32 = 64;
@@ -50,6 +56,40 @@ impl Structures {
         verdict
     }
 
+    /// The verdict on an enum in place of another, or on the two versions of one.
+    pub(super) fn compare_enums(&self, pair: Pair<Enum<'_>>, writes_zero: [bool; 2]) -> Verdict {
+        let two = (
+            pair.before.file().id().get(),
+            pair.before.index().get(),
+            pair.after.file().id().get(),
+            pair.after.index().get(),
+        );
+        let mut known = self.enums.borrow_mut();
+        let verdict = known.entry((two, writes_zero));
+        verdict
+            .or_insert_with(|| enumeration::change(pair.before, pair.after, writes_zero))
+            .clone()
+    }
+
+    /// The members of a oneof in the message of the other side.
+    pub(super) fn mates(
+        &self,
+        oneof: Oneof<'_>,
+        other: Message<'_>,
+        direction: Direction,
+        by: By,
+    ) -> Rc<Mates> {
+        let two = (
+            oneof.file().id().get(),
+            oneof.index().get(),
+            other.file().id().get(),
+            other.index().get(),
+        );
+        let mut known = self.mates.borrow_mut();
+        let mates = known.entry((two, direction, by));
+        Rc::clone(mates.or_insert_with(|| Rc::new(Mates::of(oneof, other, by))))
+    }
+
     /// Bytes and source go by numbers, JSON by keys.
     fn fields(&self, pair: Pair<Message<'_>>) -> Verdict {
         let mut verdict = Verdict::SAFE;
@@ -64,7 +104,7 @@ impl Structures {
                 continue;
             };
             let change = field_change(Shape::of(before), Shape::of(after), self)
-                .worst(oneof_change(Pair { before, after }));
+                .worst(oneof_change(Pair { before, after }, self));
             verdict.wire = verdict.wire.worst(change.wire);
             verdict.source = verdict.source.worst(change.source);
             if before.name() != after.name() {

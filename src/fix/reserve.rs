@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::checks::{number_ranges, statement};
 use crate::diagnostic::{Claim, Diagnostic, Fix, Safety};
 use crate::schema::diff::{Change, Diff};
 use crate::schema::{Enum, File, Message, SCHEMA, Schema};
 use crate::syntax::TokenRange;
-use crate::syntax::tree::{Item, Reserved};
+use crate::syntax::tree::{Item, NumberRange, Reserved};
 use crate::text::{Edit, Span};
-use number_ranges::NumberSpan;
+use number_ranges::{NumberSpan, Said};
 
 use super::FIX;
 
@@ -23,6 +25,7 @@ struct Holder<'s> {
     body: TokenRange,
     items: &'s [Item],
     statements: Vec<&'s Reserved>,
+    extension_ranges: Vec<NumberSpan>,
 }
 
 impl<'s> Holder<'s> {
@@ -37,6 +40,9 @@ impl<'s> Holder<'s> {
             body: node.body,
             items: message.items(),
             statements: message.reserved_statements().collect(),
+            extension_ranges: (message.extension_ranges().filter_map(NumberRange::ends))
+                .map(|(first, last)| (first, (last < i64::MAX).then_some(last)))
+                .collect(),
         }
     }
 
@@ -50,6 +56,7 @@ impl<'s> Holder<'s> {
             body: node.node().body,
             items: node.items(),
             statements: node.reserved_statements().collect(),
+            extension_ranges: Vec::new(),
         }
     }
 }
@@ -90,28 +97,13 @@ pub fn missing_reservations(diff: &Diff<'_>) -> Vec<Diagnostic> {
                 if pair.after.field_named(&name).is_none() {
                     lost.names.insert(name);
                 }
-                let number = field.number().map(i64::from);
-                let is_open = |number: &i64| {
-                    let mut ranges = pair.after.extension_ranges();
-                    !ranges.any(|range| {
-                        let end = match range.end {
-                            _ if range.is_max => i64::MAX,
-                            Some(end) => end.value.unwrap_or(i64::MAX),
-                            None => range.start.value.unwrap_or_default(),
-                        };
-                        range
-                            .start
-                            .value
-                            .is_some_and(|start| (start..=end).contains(number))
-                    })
-                };
-                lost.numbers.extend(number.filter(is_open));
+                lost.numbers.extend(field.number().map(i64::from));
             }
             Change::EnumNumberRemoved(removed, pair) => {
                 lost.numbers.insert(removed.number.into());
                 for value in &removed.values {
                     let name = value.name().text;
-                    if pair.after.values().all(|other| other.name().text != name) {
+                    if pair.after.value_named(name).is_none() {
                         lost.names.insert(name.to_owned());
                     }
                 }
@@ -126,7 +118,8 @@ pub fn missing_reservations(diff: &Diff<'_>) -> Vec<Diagnostic> {
 fn finding(holder: &Holder<'_>, mut lost: Lost) -> Option<Diagnostic> {
     let syntax = holder.file.syntax();
     let tree = syntax.tree();
-    let mut reserved: Vec<NumberSpan> = Vec::new();
+    // What is open to extensions cannot be reserved.
+    let mut reserved: Vec<NumberSpan> = holder.extension_ranges.clone();
     for statement in &holder.statements {
         reserved.extend(number_ranges::of_statement(tree, statement)?);
         for (name, _) in names(holder.file, statement) {
@@ -337,27 +330,17 @@ fn reserved_twice(holder: &Holder<'_>, findings: &mut Vec<Diagnostic>) {
     let file = holder.file;
     let syntax = file.syntax();
     let tree = syntax.tree();
-    let mut numbers: Vec<NumberSpan> = Vec::new();
-    let mut held: Vec<String> = Vec::new();
+    let mut numbers = Said::default();
+    let mut held: FxHashSet<String> = FxHashSet::default();
     for statement in &holder.statements {
         let span = syntax.span(statement.tokens);
         let Some(own) = number_ranges::of_statement(tree, statement) else {
             continue;
         };
-        let mut left: Vec<NumberSpan> = Vec::new();
-        for range in &own {
-            let mut earlier = numbers.clone();
-            earlier.extend_from_slice(&left);
-            left.extend(number_ranges::without(&[*range], &earlier));
-        }
+        let left: Vec<NumberSpan> = own.iter().flat_map(|range| numbers.add(*range)).collect();
         let own_names = names(file, statement);
-        let mut left_names: Vec<&(String, Span)> = Vec::new();
-        for name in &own_names {
-            let is_known = held.contains(&name.0) || left_names.iter().any(|left| left.0 == name.0);
-            if !is_known {
-                left_names.push(name);
-            }
-        }
+        let mut left_names = own_names.clone();
+        left_names.retain(|(name, _)| held.insert(name.clone()));
         let is_same = left == own && left_names.len() == own_names.len();
         let has_comment = source_has_comment(file, statement.tokens);
         if !is_same && !has_comment {
@@ -381,8 +364,6 @@ fn reserved_twice(holder: &Holder<'_>, findings: &mut Vec<Diagnostic>) {
             let fix = reserving(file, title, vec![edit]);
             findings.push(Diagnostic::error(SCHEMA, file.source(), span, message).with_fix(fix));
         }
-        numbers.extend(own);
-        held.extend(own_names.into_iter().map(|(name, _)| name));
     }
 }
 

@@ -157,8 +157,7 @@ impl Removed<'_> {
                 .enumeration(name)
                 .map(|node| is_deprecated(node.file(), node.option_settings())),
             Key::Value(name, number) => schema.enumeration(name).and_then(|node| {
-                let mut values = node.values();
-                let value = values.find(|value| value.number() == Some(*number))?;
+                let value = node.value_numbered(*number)?;
                 Some(is_deprecated(value.file(), value.option_settings()))
             }),
             Key::Service(name) => service(schema, name)

@@ -270,27 +270,32 @@ fn message<'s>(pair: Pair<Message<'s>>, tell: &mut impl FnMut(Change<'s>)) {
             Found::After(after) => tell(Change::FieldAdded(after, pair)),
         },
     );
+    // Of two with one name the first counts.
+    let maps = pair.after.fields().filter(|field| field.is_map());
+    let mut entries = FxHashMap::default();
+    for field in maps {
+        entries
+            .entry(map_entry_name(&field.name()))
+            .or_insert(field);
+    }
     for before in pair.before.fields().filter(|field| field.is_map()) {
-        let name = map_entry_name(&before.name());
-        let after = pair
-            .after
-            .fields()
-            .find(|field| field.is_map() && map_entry_name(&field.name()) == name);
-        match after {
+        match entries.get(&map_entry_name(&before.name())).copied() {
             Some(after) => tell(Change::MapEntry(Pair { before, after })),
             None => tell(Change::MapEntryRemoved(before, pair)),
         }
     }
-    let oneof_named =
-        |message: Message<'s>, name: &str| message.oneofs().find(|oneof| oneof.name().text == name);
+    let oneofs = pair.map(|message| -> FxHashMap<&str, Oneof<'s>> {
+        let oneofs = message.oneofs();
+        oneofs.map(|oneof| (oneof.name().text, oneof)).collect()
+    });
     for before in pair.before.oneofs() {
-        match oneof_named(pair.after, before.name().text) {
+        match oneofs.after.get(before.name().text).copied() {
             Some(after) => tell(Change::Oneof(Pair { before, after })),
             None => tell(Change::OneofRemoved(before, pair)),
         }
     }
     for after in pair.after.oneofs() {
-        if oneof_named(pair.before, after.name().text).is_none() {
+        if !oneofs.before.contains_key(after.name().text) {
             tell(Change::OneofAdded(after, pair));
         }
     }

@@ -4,11 +4,11 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::{Field, File, Message};
+use super::{Cardinality, Field, File, Message};
 use crate::syntax::tree::{self, NodeIndex};
 
-/// The most fields of a message that are looked at one by one.
-const SHORT: usize = 64;
+/// The most members of a type that are looked at one by one.
+pub(super) const SHORT: usize = 64;
 
 /// The fields of a file's long messages, of those with one name, number or key the first.
 #[derive(Debug, Default)]
@@ -17,6 +17,8 @@ pub(super) struct LongMessages {
     by_number: FxHashMap<(NodeIndex<tree::Message>, i32), NodeIndex<tree::Field>>,
     /// Filled when it is first asked for, since `json_name` is known later than names: options name fields too.
     by_json_name: OnceLock<ByName>,
+    /// The same for required ones, since features are known later than names.
+    required: OnceLock<FxHashMap<NodeIndex<tree::Message>, Vec<NodeIndex<tree::Field>>>>,
 }
 
 /// The fields of messages by one of their names.
@@ -52,11 +54,36 @@ impl LongMessages {
         });
         by_json_name.get(&(message.index(), Box::from(key)))
     }
+
+    /// The required fields of such a message.
+    fn required(&self, message: Message<'_>) -> &[NodeIndex<tree::Field>] {
+        let required = self.required.get_or_init(|| {
+            let mut found: FxHashMap<_, Vec<_>> = FxHashMap::default();
+            for message in long_messages(message.file()) {
+                for field in message.fields().filter(is_required) {
+                    found
+                        .entry(message.index())
+                        .or_default()
+                        .push(field.index());
+                }
+            }
+            found
+        });
+        required.get(&message.index()).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn is_required(field: &Field<'_>) -> bool {
+    field.cardinality() == Cardinality::Required
 }
 
 fn long_messages(file: File<'_>) -> impl Iterator<Item = Message<'_>> {
-    file.all_messages()
-        .filter(|message| message.fields().nth(SHORT).is_some())
+    file.all_messages().filter(is_long)
+}
+
+/// Also a message that declares a lot else takes long to be searched for its few fields.
+fn is_long(message: &Message<'_>) -> bool {
+    message.items().len() > SHORT || message.fields().nth(SHORT).is_some()
 }
 
 impl<'s> Message<'s> {
@@ -84,19 +111,37 @@ impl<'s> Message<'s> {
         )
     }
 
+    /// The fields that are required, in order.
+    pub fn required_fields(self) -> Vec<Field<'s>> {
+        let Some(long) = self.long() else {
+            return self.fields().filter(is_required).collect();
+        };
+        let (schema, file) = (self.file().schema(), self.file().id());
+        let required = long.required(self).iter();
+        required
+            .map(|&index| Field::new(schema, file, index))
+            .collect()
+    }
+
+    /// Where its fields are found, if it is a long one.
+    fn long(self) -> Option<&'s LongMessages> {
+        if !is_long(&self) {
+            return None;
+        }
+        let file = self.file();
+        let data = file.schema().data(file.id());
+        Some((data.long_messages).get_or_init(|| LongMessages::of(file)))
+    }
+
     fn field_by(
         self,
         is_it: impl Fn(&Field<'s>) -> bool,
         find: impl Fn(&LongMessages) -> Option<&NodeIndex<tree::Field>>,
     ) -> Option<Field<'s>> {
-        let mut fields = self.fields();
-        if fields.clone().nth(SHORT).is_none() {
-            return fields.find(is_it);
-        }
-        let file = self.file();
-        let long =
-            (file.schema().data(file.id()).long_messages).get_or_init(|| LongMessages::of(file));
+        let Some(long) = self.long() else {
+            return self.fields().find(is_it);
+        };
         let index = *find(long)?;
-        Some(Field::new(file.schema(), file.id(), index))
+        Some(Field::new(self.file().schema(), self.file().id(), index))
     }
 }

@@ -14,12 +14,14 @@ mod members;
 mod names;
 pub mod options;
 mod outline;
+mod reserved;
 mod resolve;
 mod shared_numbers;
 mod symbol;
 mod symbol_name;
 mod symbols;
 mod validate;
+mod values;
 mod view;
 
 use std::collections::hash_map::Entry;
@@ -40,9 +42,11 @@ use members::LongMessages;
 pub use names::{Edition, Names};
 use options::SettingTable;
 pub use outline::Outline;
+use reserved::LongReservations;
 pub use resolve::Links;
 pub use symbol::{Definition, Symbol};
 pub use symbols::SymbolTable;
+use values::LongEnums;
 pub use view::{
     Cardinality, Enum, EnumValue, Extend, Field, FieldKind, File, Message, Method, Name, Oneof,
     Service,
@@ -126,6 +130,10 @@ struct FileData {
     options: SettingTable,
     /// Filled when a field of one is first looked for.
     long_messages: OnceLock<LongMessages>,
+    /// Filled when a value of one is first looked for.
+    long_enums: OnceLock<LongEnums>,
+    /// Filled when it is first asked what is reserved.
+    long_reservations: OnceLock<LongReservations>,
     errors: Vec<Diagnostic>,
 }
 
@@ -140,6 +148,8 @@ impl FileData {
             links: Links::default(),
             options: SettingTable::default(),
             long_messages: OnceLock::new(),
+            long_enums: OnceLock::new(),
+            long_reservations: OnceLock::new(),
             errors: Vec::new(),
         }
     }

@@ -4,7 +4,7 @@ pub use super::aspect::Aspect;
 use super::effect;
 use super::proof::Proof;
 use crate::checks::options::RuleOptions;
-use crate::compatibility::Verdict;
+use crate::compatibility::{Structures, Verdict};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::schema::diff::{Diff, NumberedValues, Pair};
 use crate::schema::{Enum, Field, File, FileId, Message, Method, Oneof, Service};
@@ -115,6 +115,7 @@ pub struct BreakingCx<'s> {
     severity: Severity,
     aspect: Aspect,
     findings: Vec<BreakingFinding>,
+    structures: Structures,
 }
 
 impl<'s> BreakingCx<'s> {
@@ -126,6 +127,7 @@ impl<'s> BreakingCx<'s> {
             severity: Severity::Error,
             aspect: Aspect::Existence,
             findings: Vec::new(),
+            structures: Structures::default(),
         }
     }
 
@@ -156,6 +158,11 @@ impl<'s> BreakingCx<'s> {
     /// Today's schema.
     pub fn after(&self) -> &'s crate::schema::Schema {
         self.diff.after()
+    }
+
+    /// The verdicts on types that were compared already.
+    pub(super) fn structures(&self) -> &Structures {
+        &self.structures
     }
 
     /// The options of all rules.

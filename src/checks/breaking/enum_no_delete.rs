@@ -31,10 +31,12 @@
 //! }
 //! ```
 
+use rustc_hash::FxHashSet;
+
 use super::compare::{Aspect, BreakingCx, Compare, in_package, nested_name, surviving_place};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
-use crate::schema::File;
 use crate::schema::diff::Pair;
+use crate::schema::{Enum, File};
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
@@ -45,14 +47,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
+    let kept: FxHashSet<&str> = files.after.all_enums().map(Enum::full_name).collect();
     for before in files.before.all_enums() {
         let nested = nested_name(before.full_name(), files.before.package());
         let name = in_package(files.after.package(), nested);
-        if files
-            .after
-            .all_enums()
-            .any(|after| after.full_name() == name)
-        {
+        if kept.contains(name.as_str()) {
             continue;
         }
         cx.report(

@@ -33,7 +33,7 @@ use super::compare::{Aspect, BreakingCx, Compare, Place};
 use super::judge::breaks;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::compatibility::{Outcome, Verdict};
-use crate::schema::diff::{NumberedValues, Pair};
+use crate::schema::diff::Pair;
 use crate::schema::{Cardinality, Enum, EnumValue, Field, FieldKind, File};
 
 pub(super) static RULE: Rule = Rule {
@@ -41,19 +41,37 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     fix: FixSafety::None,
     same_as: &[],
-    check: Check::Breaking(
-        Aspect::Existence,
-        &[
-            Compare::EnumNumberAdded(added),
-            Compare::EnumNumberRemoved(removed),
-        ],
-    ),
+    check: Check::Breaking(Aspect::Existence, &[Compare::Enum(check)]),
 };
 
-fn added<'s>(added: &NumberedValues<'s>, enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
-    let (Some(value), Some(field)) = (added.values.first(), required_field(enums.before)) else {
-        return;
-    };
+fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
+    if let Some(field) = required_field(enums.before) {
+        for (number, value) in only_in(enums.after, enums.before) {
+            added((number, value), &field, enums, cx);
+        }
+    }
+    if let Some(field) = required_field(enums.after) {
+        for (number, value) in only_in(enums.before, enums.after) {
+            removed((number, value), &field, enums, cx);
+        }
+    }
+}
+
+/// The numbers that one enum has and the other has not, each with its first value.
+fn only_in<'s>(node: Enum<'s>, other: Enum<'s>) -> impl Iterator<Item = (i32, EnumValue<'s>)> {
+    node.values().filter_map(move |value| {
+        let number = value.number()?;
+        let is_first = node.value_numbered(number) == Some(value);
+        (is_first && other.value_numbered(number).is_none()).then_some((number, value))
+    })
+}
+
+fn added<'s>(
+    (number, value): (i32, EnumValue<'s>),
+    field: &str,
+    enums: Pair<Enum<'s>>,
+    cx: &mut BreakingCx<'s>,
+) {
     let name = value.name().text;
     let message = format!(
         "closed enum `{}` has a new value `{name}`, and `{field}` is required",
@@ -62,17 +80,19 @@ fn added<'s>(added: &NumberedValues<'s>, enums: Pair<Enum<'s>>, cx: &mut Breakin
     cx.report(
         Place::Part(value.file(), value.name().span),
         enums.before.file(),
-        format!("{}#{}", enums.before.full_name(), added.number),
+        format!("{}#{}", enums.before.full_name(), number),
         message,
     )
-    .verdict(refused("the baseline", *value, &field, enums.before))
+    .verdict(refused("the baseline", value, field, enums.before))
     .help("write the new value only once every reader knows it, or into a new optional field");
 }
 
-fn removed<'s>(removed: &NumberedValues<'s>, enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
-    let (Some(value), Some(field)) = (removed.values.first(), required_field(enums.after)) else {
-        return;
-    };
+fn removed<'s>(
+    (number, value): (i32, EnumValue<'s>),
+    field: &str,
+    enums: Pair<Enum<'s>>,
+    cx: &mut BreakingCx<'s>,
+) {
     let name = value.name().text;
     let message = format!(
         "closed enum `{}` has lost the value `{name}`, and `{field}` is required",
@@ -81,10 +101,10 @@ fn removed<'s>(removed: &NumberedValues<'s>, enums: Pair<Enum<'s>>, cx: &mut Bre
     cx.report(
         Place::Part(enums.after.file(), enums.after.span()),
         enums.before.file(),
-        format!("{}#{}", enums.before.full_name(), removed.number),
+        format!("{}#{}", enums.before.full_name(), number),
         message,
     )
-    .verdict(refused("today's schema", *value, &field, enums.after))
+    .verdict(refused("today's schema", value, field, enums.after))
     .help("keep the value, marked with `[deprecated = true]`");
 }
 
@@ -108,7 +128,7 @@ fn refused(reader: &str, value: EnumValue<'_>, field: &str, node: Enum<'_>) -> V
             "readers of {reader} refuse a message whose `{field}` is `{name}`"
         ))
     };
-    let is_named = node.values().any(|other| other.name().text == name);
+    let is_named = node.value_named(name).is_some();
     let json = if is_named { Outcome::Safe } else { refused() };
     Verdict::new(refused(), json, Outcome::Safe)
 }

@@ -63,7 +63,7 @@ fn check<'s>(pair: &Pair<NumberedValues<'s>>, enums: Pair<Enum<'s>>, cx: &mut Br
         when(format!(
             "nobody compares texts: `{new}` is written in place of `{old}`"
         ))
-    } else if enums.before.values().any(|value| value.name().text == new) {
+    } else if enums.before.value_named(new).is_some() {
         when(format!(
             "nobody sets `{old}`: it is written as `{new}`, which readers of the baseline take for another value"
         ))

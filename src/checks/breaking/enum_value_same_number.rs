@@ -45,8 +45,7 @@ pub(super) static RULE: Rule = Rule {
 fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
     for before in enums.before.values() {
         let name = before.name().text;
-        let same = |value: &EnumValue<'s>| value.name().text == name;
-        let Some(after) = enums.after.values().find(same) else {
+        let Some(after) = enums.after.value_named(name) else {
             continue;
         };
         let (Some(old), Some(new)) = (before.number(), after.number()) else {
@@ -55,10 +54,7 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
         if old == new {
             continue;
         }
-        let taker = enums
-            .after
-            .values()
-            .find(|value| value.number() == Some(old));
+        let taker = enums.after.value_numbered(old);
         let (aspect, now) = match taker {
             Some(taker) => (
                 Aspect::Name,
@@ -101,17 +97,15 @@ fn check<'s>(enums: Pair<Enum<'s>>, cx: &mut BreakingCx<'s>) {
 fn json(before: EnumValue<'_>, after: EnumValue<'_>, enums: Pair<Enum<'_>>) -> Outcome {
     let name = before.name().text;
     let first = |node: Enum<'_>, value: EnumValue<'_>| {
-        let mut values = node.values();
-        values
-            .find(|other| other.number() == value.number())
-            .map_or("", |value| value.name().text)
-            .to_owned()
+        let first = value
+            .number()
+            .and_then(|number| node.value_numbered(number));
+        first.map_or("", |value| value.name().text).to_owned()
     };
-    let is_in = |node: Enum<'_>, name: &str| node.values().any(|value| value.name().text == name);
-    let taker = enums
-        .after
-        .values()
-        .find(|value| value.number() == before.number());
+    let is_in = |node: Enum<'_>, name: &str| node.value_named(name).is_some();
+    let taker = before
+        .number()
+        .and_then(|number| enums.after.value_numbered(number));
     let written = [first(enums.before, before), first(enums.after, after)];
     let come = taker
         .map(|taker| taker.name().text)

@@ -27,7 +27,7 @@
 use super::compare::{Aspect, BreakingCx, Compare, Place, surviving_place, symbol};
 use super::judge::{breaks, when};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
-use crate::compatibility::{Shape, Structures, Verdict, field_change};
+use crate::compatibility::{Shape, Verdict, field_change};
 use crate::schema::Field;
 
 pub(super) static RULE: Rule = Rule {
@@ -50,14 +50,7 @@ fn check<'s>(extension: Field<'s>, cx: &mut BreakingCx<'s>) {
         .and_then(|message| message.field_numbered(number));
     let wire = match taker {
         // A20: a field of the message has taken over.
-        Some(taker) => {
-            field_change(
-                Shape::of(extension),
-                Shape::of(taker),
-                &Structures::default(),
-            )
-            .wire
-        }
+        Some(taker) => field_change(Shape::of(extension), Shape::of(taker), cx.structures()).wire,
         None => when(format!(
             "number {number} of `{}` is never used again",
             extendee.full_name()

@@ -15,10 +15,12 @@
 //! import "google/protobuf/descriptor.proto";
 //! ```
 
+use rustc_hash::FxHashSet;
+
 use super::compare::{Aspect, BreakingCx, Compare, in_package, nested_name, surviving_place};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
-use crate::schema::File;
 use crate::schema::diff::Pair;
+use crate::schema::{Field, File};
 
 pub(super) static RULE: Rule = Rule {
     group: Group::Buf,
@@ -29,15 +31,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
+    let kept: FxHashSet<String> = files.after.all_extensions().map(Field::full_name).collect();
     for before in files.before.all_extensions() {
         let full_name = before.full_name();
         let nested = nested_name(&full_name, files.before.package()).to_owned();
         let name = in_package(files.after.package(), &nested);
-        if files
-            .after
-            .all_extensions()
-            .any(|after| after.full_name() == name)
-        {
+        if kept.contains(&name) {
             continue;
         }
         cx.report(

@@ -41,7 +41,7 @@ fn check<'s>(fields: Pair<Field<'s>>, cx: &mut BreakingCx<'s>) {
     }
     let oneofs = fields.map(|field| field.oneof().map(|oneof| oneof.name().text));
     // A oneof with one member excludes nothing, and neither does another name for it.
-    if oneofs.is_same() || oneof_change(fields).wire.rank() == 0 {
+    if oneofs.is_same() || oneof_change(fields, cx.structures()).wire.rank() == 0 {
         return;
     }
     let name = after.name();

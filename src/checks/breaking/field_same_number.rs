@@ -56,6 +56,7 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
             Some(taker) => (Aspect::Name, format!("; {old} is now `{}`", taker.name())),
             None => (Aspect::Existence, String::new()),
         };
+        let verdict = verdict(Pair { before, after }, messages, taker, cx.structures());
         cx.report(
             Place::Part(after.file(), after.number_span()),
             before.file(),
@@ -63,7 +64,7 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
             format!("field `{name}` had number {old} and now has {new}{now}"),
         )
         .aspect(aspect)
-        .verdict(verdict(Pair { before, after }, messages, taker))
+        .verdict(verdict)
         .before(
             before.file(),
             before.number_span(),
@@ -78,9 +79,9 @@ fn verdict(
     fields: Pair<Field<'_>>,
     messages: Pair<Message<'_>>,
     taker: Option<Field<'_>>,
+    structures: &Structures,
 ) -> Verdict {
-    let structures = Structures::default();
-    let of = |after| field_change(Shape::of(fields.before), Shape::of(after), &structures);
+    let of = |after| field_change(Shape::of(fields.before), Shape::of(after), structures);
     let name = fields.before.name();
     let lost = || {
         breaks(format!(
@@ -97,6 +98,6 @@ fn verdict(
             )),
         },
     };
-    let json = json_of_both(fields, messages, &structures);
+    let json = json_of_both(fields, messages, structures);
     Verdict::new(wire, json, of(fields.after).source)
 }

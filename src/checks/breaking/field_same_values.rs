@@ -18,7 +18,7 @@
 
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
-use crate::compatibility::{Shape, Structures, field_change};
+use crate::compatibility::{Shape, field_change};
 use crate::schema::diff::Pair;
 use crate::schema::{Field, FieldKind};
 
@@ -49,7 +49,7 @@ fn check<'s>(fields: Pair<Field<'s>>, symbol: String, cx: &mut BreakingCx<'s>) {
         return;
     }
     let shapes = fields.map(Shape::of);
-    let verdict = field_change(shapes.before, shapes.after, &Structures::default());
+    let verdict = field_change(shapes.before, shapes.after, cx.structures());
     // What bytes cannot carry at all is told by buf's rule on types.
     if verdict.wire.rank() + verdict.json.rank() == 0 || verdict.wire.rank() > 1 {
         return;

@@ -174,8 +174,7 @@ const fn wire_json_group(scalar: Scalar) -> u8 {
 fn is_part_of(before: Enum<'_>, after: Enum<'_>) -> bool {
     before.name().text == after.name().text
         && before.values().all(|value| {
-            after.values().any(|other| {
-                other.name().text == value.name().text && other.number() == value.number()
-            })
+            let other = after.value_named(value.name().text);
+            other.is_some_and(|other| other.number() == value.number())
         })
 }

@@ -28,9 +28,7 @@
 
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
-use crate::compatibility::{
-    Outcome, Structures, Verdict, json_of_new, json_of_old, reading_in_json,
-};
+use crate::compatibility::{Outcome, Verdict, json_of_new, json_of_old, reading_in_json};
 use crate::schema::diff::Pair;
 use crate::schema::{Field, Message};
 
@@ -51,7 +49,7 @@ fn removed<'s>(before: Field<'s>, messages: Pair<Message<'s>>, cx: &mut Breaking
     if let Some(after) = reading_in_json(before, messages.after)
         && !is_moved
     {
-        let json = json_of_old(before, messages.after, &Structures::default());
+        let json = json_of_old(before, messages.after, cx.structures());
         report(&before.json_name(), Pair { before, after }, json, cx);
     }
 }
@@ -63,7 +61,7 @@ fn added<'s>(after: Field<'s>, messages: Pair<Message<'s>>, cx: &mut BreakingCx<
         && !is_moved
         && reading_in_json(before, messages.after) != Some(after)
     {
-        let json = json_of_new(messages.before, after, &Structures::default());
+        let json = json_of_new(messages.before, after, cx.structures());
         report(&after.json_name(), Pair { before, after }, json, cx);
     }
 }

@@ -21,6 +21,8 @@
 //! }
 //! ```
 
+use rustc_hash::FxHashSet;
+
 use super::compare::{Aspect, BreakingCx, Compare, Place, symbol};
 use super::judge;
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
@@ -43,10 +45,13 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
             .filter(|field| field.label() == Some(FieldLabel::Required))
             .collect()
     });
-    let holds = |fields: &[Field<'s>], number| fields.iter().any(|field| field.number() == number);
+    let numbers = Pair {
+        before: numbers(&required.before),
+        after: numbers(&required.after),
+    };
     let full_name = messages.after.full_name();
     for before in &required.before {
-        if !holds(&required.after, before.number()) {
+        if !numbers.after.contains(&before.number()) {
             let name = before.name();
             cx.report(
                 Place::Part(messages.after.file(), messages.after.span()),
@@ -64,7 +69,7 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
         }
     }
     for after in &required.after {
-        if !holds(&required.before, after.number()) {
+        if !numbers.before.contains(&after.number()) {
             let name = after.name();
             cx.report(
                 Place::Part(after.file(), after.span()),
@@ -76,4 +81,8 @@ fn check<'s>(messages: Pair<Message<'s>>, cx: &mut BreakingCx<'s>) {
             .help("make it optional, and check for it in code");
         }
     }
+}
+
+fn numbers(fields: &[Field<'_>]) -> FxHashSet<Option<i32>> {
+    fields.iter().map(|field| field.number()).collect()
 }

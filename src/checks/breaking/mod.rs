@@ -103,7 +103,7 @@ use rayon::prelude::*;
 use super::options::RuleOptions;
 use super::registry::{Registered, registry};
 use super::rule::Check;
-use crate::compatibility::{Structures, Verdict};
+use crate::compatibility::Verdict;
 use crate::diagnostic::Severity;
 use crate::schema::diff::{Change, Diff};
 use crate::schema::{File, Schema};
@@ -271,7 +271,6 @@ impl<'a> Table<'a> {
         holders: &Holders<'s>,
     ) -> Vec<BreakingFinding> {
         let mut cx = BreakingCx::new(diff, self.comparison.options);
-        let structures = Structures::default();
         diff.walk_before(file, &mut |change| {
             let mut prover = Prover::new(diff, holders, &change);
             for &(rule, severity, aspect, compare) in &self.rules {
@@ -281,7 +280,7 @@ impl<'a> Table<'a> {
                 if cx.len() == start {
                     continue;
                 }
-                let judged: Verdict = judge::verdict(&change, aspect, diff, &structures);
+                let judged: Verdict = judge::verdict(&change, aspect, diff, cx.structures());
                 for finding in cx.since(start) {
                     let verdict = finding
                         .verdict

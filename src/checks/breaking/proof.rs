@@ -91,9 +91,7 @@ impl<'c, 's> Prover<'c, 's> {
             Change::Extension(_) | Change::ExtensionRemoved(_) => {
                 Err("it is an extension, and those are not tried".into())
             }
-            Change::OneofRemoved(oneof, messages) => {
-                found(*messages, &together(&[*oneof]), surface)
-            }
+            Change::OneofRemoved(oneof, messages) => found(*messages, &together(*oneof), surface),
             Change::Enum(enums)
             | Change::EnumNumber(_, enums)
             | Change::EnumNumberRemoved(_, enums)
@@ -215,30 +213,34 @@ fn of_field(
         Aspect::Default => subjects = vec![Subject::Default(number)],
         Aspect::Cardinality => subjects.push(Subject::Nothing),
         Aspect::Oneof => {
-            let oneofs: Vec<Oneof<'_>> = [pair.before.oneof(), pair.after.oneof()]
+            for oneof in [pair.before.oneof(), pair.after.oneof()]
                 .into_iter()
                 .flatten()
-                .collect();
-            subjects.extend(together(&oneofs));
+            {
+                let others = members(oneof).filter(|&other| other != number);
+                subjects.extend(others.map(|other| Subject::Together(number, other)));
+            }
         }
         _ => {}
     }
     found(messages, &subjects, surface)
 }
 
-/// Every two members of oneofs at once.
-fn together(oneofs: &[Oneof<'_>]) -> Vec<Subject> {
+/// Every two members of a oneof at once.
+fn together(oneof: Oneof<'_>) -> Vec<Subject> {
     let mut subjects = Vec::new();
-    for oneof in oneofs {
-        let numbers = oneof.fields().filter_map(Field::number);
-        let numbers: Vec<i32> = numbers.take(MOST_FIELDS).collect();
-        for (at, &one) in numbers.iter().enumerate() {
-            let others = numbers[at + 1..].iter();
-            subjects.extend(others.map(|&other| Subject::Together(one, other)));
-        }
+    let numbers: Vec<i32> = members(oneof).collect();
+    for (at, &one) in numbers.iter().enumerate() {
+        let others = numbers[at + 1..].iter();
+        subjects.extend(others.map(|&other| Subject::Together(one, other)));
     }
-    subjects.truncate(MOST_FIELDS * MOST_FIELDS);
     subjects
+}
+
+/// The numbers of a oneof's members that are tried.
+fn members(oneof: Oneof<'_>) -> impl Iterator<Item = i32> {
+    let numbers = oneof.fields().filter_map(Field::number);
+    numbers.take(MOST_FIELDS)
 }
 
 /// A field that one side has: what it holds is lost, and where it is required, so is every message without it.

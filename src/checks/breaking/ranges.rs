@@ -11,7 +11,7 @@ pub(super) struct Ranges {
 impl Ranges {
     /// The union of some ranges.
     pub(super) fn of<'s>(ranges: impl Iterator<Item = &'s NumberRange>) -> Self {
-        let mut all: Vec<(i64, i64)> = ranges.filter_map(bounds).collect();
+        let mut all: Vec<(i64, i64)> = ranges.filter_map(NumberRange::ends).collect();
         all.sort_unstable();
         let mut merged: Vec<(i64, i64)> = Vec::with_capacity(all.len());
         for (start, end) in all {
@@ -25,29 +25,18 @@ impl Ranges {
 
     /// Whether all numbers of a range are in them.
     pub(super) fn cover(&self, range: &NumberRange) -> bool {
-        let Some((start, end)) = bounds(range) else {
+        let Some((start, end)) = range.ends() else {
             return true;
         };
-        self.merged
-            .iter()
-            .any(|&(from, to)| from <= start && end <= to)
+        let after = self.merged.partition_point(|&(from, _)| from <= start);
+        let around = after.checked_sub(1).and_then(|at| self.merged.get(at));
+        around.is_some_and(|&(_, to)| end <= to)
     }
-}
-
-/// The first and last number; `max` is larger than all others.
-fn bounds(range: &NumberRange) -> Option<(i64, i64)> {
-    let start = range.start.value?;
-    let end = match range.end {
-        None => start,
-        Some(_) if range.is_max => i64::MAX,
-        Some(end) => end.value?,
-    };
-    Some((start, end))
 }
 
 /// A range as it would be written.
 pub(super) fn shown(range: &NumberRange) -> String {
-    match bounds(range) {
+    match range.ends() {
         Some((start, i64::MAX)) => format!("{start} to max"),
         Some((start, end)) if start == end => start.to_string(),
         Some((start, end)) => format!("{start} to {end}"),

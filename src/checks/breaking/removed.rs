@@ -5,7 +5,6 @@ use rustc_hash::FxHashSet;
 use super::compare::{BreakingCx, Place, nested_name};
 use crate::schema::diff::{NumberedValues, Pair, map_entry_name};
 use crate::schema::{Enum, Field, File, Message};
-use crate::syntax::tree::NumberRange;
 use crate::text::Span;
 
 /// What makes a removal acceptable.
@@ -40,11 +39,8 @@ pub(super) fn field<'s>(
     let name = field.name();
     let is_reserved = match reserving {
         Reserving::Nothing => false,
-        Reserving::Name => message.after.reserved_names().any(|(held, _)| held == name),
-        Reserving::Number => message
-            .after
-            .reserved_ranges()
-            .any(|range| holds(range, number)),
+        Reserving::Name => message.after.reserves_name(&name),
+        Reserving::Number => message.after.reserves_number(number),
     };
     if is_reserved {
         return;
@@ -86,16 +82,8 @@ pub(super) fn enum_number<'s>(
         .collect();
     let is_reserved = match reserving {
         Reserving::Nothing => false,
-        Reserving::Name => {
-            let held: Vec<String> = pair.after.reserved_names().map(|(name, _)| name).collect();
-            names
-                .iter()
-                .all(|name| held.iter().any(|held| held == name))
-        }
-        Reserving::Number => pair
-            .after
-            .reserved_ranges()
-            .any(|range| holds(range, number)),
+        Reserving::Name => names.iter().all(|name| pair.after.reserves_name(name)),
+        Reserving::Number => pair.after.reserves_number(number),
     };
     if is_reserved {
         return;
@@ -125,19 +113,6 @@ pub(super) fn enum_number<'s>(
         report = report.before(value.file(), value.span(), "declared here in the baseline");
     }
     let _ = report;
-}
-
-/// Whether a range as it is written holds a number.
-pub(super) fn holds(range: &NumberRange, number: i32) -> bool {
-    let Some(start) = range.start.value else {
-        return false;
-    };
-    let end = match range.end {
-        None => start,
-        Some(_) if range.is_max => i64::MAX,
-        Some(end) => end.value.unwrap_or(start),
-    };
-    (start..=end).contains(&i64::from(number))
 }
 
 /// The messages of a file, map entries included as descriptors have them, that are no longer in its other version:

@@ -1,5 +1,7 @@
 //! What a message or enum no longer reserves.
 
+use rustc_hash::FxHashSet;
+
 use super::compare::{BreakingCx, Place};
 use super::ranges::{self, Ranges};
 use crate::schema::diff::Pair;
@@ -63,8 +65,9 @@ pub(super) fn report<'s>(pair: Pair<Reserving<'s>>, cx: &mut BreakingCx<'s>) {
             );
         }
     }
+    let current_names: FxHashSet<String> = after.names.into_iter().collect();
     for name in before.names {
-        if !after.names.contains(&name) {
+        if !current_names.contains(&name) {
             tell(
                 format!("{declaration} no longer reserves the name `{name}`"),
                 format!("add `reserved \"{name}\";` back"),

@@ -26,6 +26,8 @@
 //! }
 //! ```
 
+use rustc_hash::FxHashSet;
+
 use super::compare::{Aspect, BreakingCx, Compare, Place};
 use crate::checks::rule::{Check, FixSafety, Group, Rule};
 use crate::schema::File;
@@ -40,13 +42,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'s>(files: Pair<File<'s>>, cx: &mut BreakingCx<'s>) {
+    let kept: FxHashSet<&str> = (files.after.services())
+        .map(|after| after.name().text)
+        .collect();
     for before in files.before.services() {
         let name = before.name().text;
-        if files
-            .after
-            .services()
-            .any(|after| after.name().text == name)
-        {
+        if kept.contains(name) {
             continue;
         }
         cx.report(

@@ -142,12 +142,13 @@ fn take(
 
 /// Setting a member of a oneof clears the others.
 fn clear_oneof(field: Field<'_>, number: i32, record: &mut Record) {
-    let Some(oneof) = field.oneof() else { return };
-    for other in oneof.fields().filter_map(Field::number) {
-        if other != number {
-            record.clear(other);
-        }
-    }
+    let (Some(oneof), Some(message)) = (field.oneof(), field.containing_message()) else {
+        return;
+    };
+    record.fields.retain(|(other, _)| {
+        let held = message.field_numbered(*other).and_then(Field::oneof);
+        *other == number || held != Some(oneof)
+    });
 }
 
 /// Several numbers in one record.
@@ -264,7 +265,7 @@ fn value(
             // An enum is read as an int32: the upper half of a longer number is dropped.
             #[expect(clippy::cast_possible_truncation, reason = "as protobuf does")]
             let number = *raw as i32;
-            let listed = || node.values().any(|value| value.number() == Some(number));
+            let listed = || node.value_numbered(number).is_some();
             (!node.is_closed() || listed()).then_some(Value::Enum(number))
         }
         (FieldKind::Message(inner), Payload::Bytes(bytes))
@@ -332,15 +333,15 @@ fn is_zero(value: &Value) -> bool {
 }
 
 fn check_required(message: Message<'_>, record: &Record) -> Result<(), ReadError> {
-    for field in message.fields() {
-        let Some(number) = field.number() else {
-            continue;
-        };
-        let values = record.get(number);
-        if field.cardinality() == Cardinality::Required && values.is_empty() {
+    for field in message.required_fields() {
+        let number = field.number();
+        if number.is_some_and(|number| record.get(number).is_empty()) {
             return Err(ReadError::MissingRequired(field.full_name()));
         }
-        if let FieldKind::Message(inner) | FieldKind::Delimited(inner) = field.kind() {
+    }
+    for (number, values) in &record.fields {
+        let kind = message.field_numbered(*number).map(Field::kind);
+        if let Some(FieldKind::Message(inner) | FieldKind::Delimited(inner)) = kind {
             for value in values {
                 match value {
                     Value::Message(record) => check_required(inner, record)?,

@@ -130,15 +130,13 @@ impl Witness {
     /// A number of the baseline's enum in a field that holds it, number 1 of some message. `None` where it arrives.
     pub fn of_enum_value(enums: Pair<Enum<'_>>, number: i32, surface: Surface) -> Option<Self> {
         let named = |node: Enum<'_>, number: i32| {
-            let mut values = node.values();
-            let value = values.find(|value| value.number() == Some(number))?;
+            let value = node.value_numbered(number)?;
             Some(value.name().text.to_owned())
         };
         let name = named(enums.before, number)?;
         let mut bytes = vec![0x08];
         dynamic::write_varint(i64::from(number).cast_unsigned(), &mut bytes);
-        let mut after = enums.after.values();
-        let is_named = after.any(|value| value.name().text == name);
+        let is_named = enums.after.value_named(&name).is_some();
         let (survival, read) = match surface {
             Surface::Json if is_named => return None,
             Surface::Json => {

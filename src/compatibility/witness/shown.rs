@@ -48,8 +48,7 @@ fn shown(kind: FieldKind<'_>, value: &Value) -> String {
         (_, Value::String(text)) => format!("{:?}", String::from_utf8_lossy(text)),
         (_, Value::Bytes(bytes)) => format!("bytes {}", dynamic::hex(bytes)),
         (FieldKind::Enum(node), Value::Enum(number)) => node
-            .values()
-            .find(|value| value.number() == Some(*number))
+            .value_numbered(*number)
             .map_or_else(|| number.to_string(), |value| value.name().text.to_owned()),
         (_, Value::Enum(number)) => number.to_string(),
         (FieldKind::Message(message) | FieldKind::Delimited(message), Value::Message(record)) => {

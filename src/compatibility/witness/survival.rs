@@ -157,30 +157,23 @@ fn has_own_form(kind: FieldKind<'_>) -> bool {
 
 /// Whether a number that both enums list has a name in common, or one of them does not list it.
 fn has_same_meaning(old: Enum<'_>, new: Enum<'_>, number: i32) -> bool {
-    let names = |node: Enum<'_>| -> Vec<String> {
-        node.values()
-            .filter(|value| value.number() == Some(number))
-            .map(|value| value.name().text.to_owned())
-            .collect()
-    };
-    let moved = |from: &[String], to: Enum<'_>| {
-        from.iter().any(|name| {
-            to.values()
-                .any(|value| value.name().text == name && value.number() != Some(number))
+    let is_moved = |from: Enum<'_>, to: Enum<'_>| {
+        from.values_numbered(number).iter().any(|value| {
+            let other = to.value_named(value.name().text);
+            other.is_some_and(|other| other.number() != Some(number))
         })
     };
-    let (old_names, new_names) = (names(old), names(new));
-    !moved(&old_names, new) && !moved(&new_names, old)
+    !is_moved(old, new) && !is_moved(new, old)
 }
 
 /// Whether the name that is written for a number is one of the number that was read.
 fn has_same_name(old: Enum<'_>, written: i32, new: Enum<'_>, read: i32) -> bool {
-    let Some(value) = old.values().find(|value| value.number() == Some(written)) else {
+    let Some(value) = old.value_numbered(written) else {
         return written == read;
     };
     let name = value.name().text;
-    let mut named = new.values().filter(|value| value.name().text == name);
-    named.any(|value| value.number() == Some(read))
+    let named = new.value_named(name);
+    named.is_some_and(|value| value.number() == Some(read))
 }
 
 #[expect(

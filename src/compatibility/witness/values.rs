@@ -6,7 +6,15 @@ use crate::schema::{Cardinality, Field, FieldKind, Message};
 use crate::syntax::tree::Scalar;
 
 /// Fields that are filled in at most for one message. What requires more has no witness that anybody would read.
-const MOST_REQUIRED: usize = 1_000;
+const MOST_REQUIRED: usize = 100;
+
+/// Values of an enum and fields of a message that are tried at most where a field holds one.
+const MOST_MEMBERS: usize = 256;
+
+/// Whether a message requires more than is ever filled in.
+pub(super) fn requires_too_much(message: Message<'_>) -> bool {
+    message.required_fields().len() > MOST_REQUIRED
+}
 
 /// The required fields of a message, each with its zero, so that only what is tried can be refused.
 pub(super) fn required(message: Message<'_>) -> Record {
@@ -20,8 +28,8 @@ fn filled(message: Message<'_>, left: &mut usize) -> Record {
     if is_recursive_required(message) {
         return record;
     }
-    for field in message.fields() {
-        let (Cardinality::Required, Some(number)) = (field.cardinality(), field.number()) else {
+    for field in message.required_fields() {
+        let Some(number) = field.number() else {
             continue;
         };
         if *left == 0 {
@@ -121,6 +129,7 @@ fn values(kind: FieldKind<'_>, depth: u32) -> Vec<Value> {
         FieldKind::Enum(node) => {
             let listed = node
                 .values()
+                .take(MOST_MEMBERS)
                 .filter_map(|value| value.number())
                 .map(Value::Enum);
             if node.is_closed() {
@@ -136,7 +145,7 @@ fn values(kind: FieldKind<'_>, depth: u32) -> Vec<Value> {
             let empty = Value::Message(required(message));
             let mut all = vec![empty];
             if depth > 0 {
-                for field in message.fields() {
+                for field in message.fields().take(MOST_MEMBERS) {
                     let Some(number) = field.number() else {
                         continue;
                     };
@@ -210,10 +219,7 @@ fn is_recursive_required(message: Message<'_>) -> bool {
     let mut seen = vec![message];
     let mut open = vec![message];
     while let Some(next) = open.pop() {
-        for field in next.fields() {
-            if field.cardinality() != Cardinality::Required {
-                continue;
-            }
+        for field in next.required_fields() {
             if let Some(inner) = field.kind().message() {
                 if inner == message {
                     return true;

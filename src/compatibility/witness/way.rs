@@ -1,7 +1,7 @@
 //! A message on its way from one version to the other, and what became of it.
 
 use super::survival::becomes;
-use super::values::{candidates, required};
+use super::values::{candidates, required, requires_too_much};
 use super::{Direction, Subject, Surface, Survival, Witness, shown};
 use crate::compatibility::dynamic::{self, Record, Value};
 use crate::compatibility::field_of_key;
@@ -56,12 +56,14 @@ impl<'s> Way<'s> {
 
     pub(super) fn worst(&self, subjects: &[Subject]) -> Option<Trial> {
         // Where what is required does not arrive, nothing that is sent with it proves anything: then it is left out.
-        let is_blocked = self.send(required(self.writer), &[]).survival != Survival::Same;
+        let is_blocked = requires_too_much(self.writer)
+            || self.send(required(self.writer), &[]).survival != Survival::Same;
         let partial = Self {
             is_partial: true,
             ..*self
         };
         let tried = subjects.iter().flat_map(|&subject| match subject {
+            Subject::Nothing if requires_too_much(self.writer) => Vec::new(),
             Subject::Nothing => self.trials(subject),
             _ if is_blocked => partial.trials(subject),
             _ => self.trials(subject),
@@ -110,9 +112,7 @@ impl<'s> Way<'s> {
             Subject::Value(number, value) => {
                 let holds = |field: &Field<'_>| {
                     let is_listed = match field.kind() {
-                        FieldKind::Enum(node) => {
-                            node.values().any(|listed| listed.number() == Some(value))
-                        }
+                        FieldKind::Enum(node) => node.value_numbered(value).is_some(),
                         _ => false,
                     };
                     let is_left_out = field.cardinality() == Cardinality::Implicit && value == 0;

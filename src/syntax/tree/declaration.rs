@@ -218,6 +218,25 @@ pub struct NumberRange {
     pub is_max: bool,
 }
 
+impl NumberRange {
+    /// The first and the last number, where they are numbers; `max` is larger than all others.
+    pub fn ends(&self) -> Option<(i64, i64)> {
+        let start = self.start.value?;
+        let end = match self.end {
+            None => start,
+            Some(_) if self.is_max => i64::MAX,
+            Some(end) => end.value?,
+        };
+        Some((start, end))
+    }
+
+    /// Whether a number is in it.
+    pub fn holds(&self, number: i32) -> bool {
+        let ends = self.ends();
+        ends.is_some_and(|(start, end)| (start..=end).contains(&i64::from(number)))
+    }
+}
+
 /// A name in a `reserved` statement.
 #[derive(Debug, Clone, Copy)]
 pub struct ReservedName {

@@ -1,6 +1,5 @@
 //! Rows D4 to D7: names and numbers of enum values that changed or are gone.
 
-use super::super::removed::holds;
 use super::{breaks, silent, when};
 use crate::compatibility::{Outcome, Verdict};
 use crate::schema::Enum;
@@ -30,7 +29,6 @@ pub(super) fn renamed(pair: &Pair<NumberedValues<'_>>, enums: Pair<Enum<'_>>) ->
 pub(super) fn removed(removed: &NumberedValues<'_>, enums: Pair<Enum<'_>>) -> Verdict {
     let number = removed.number;
     let lost = Lost::of(removed, &[], enums.after);
-    let mut reserved = enums.after.reserved_ranges();
     let wire = if !lost.moved.is_empty() {
         silent(format!(
             "the value has another number now; {number} is read as an unlisted one"
@@ -39,7 +37,7 @@ pub(super) fn removed(removed: &NumberedValues<'_>, enums: Pair<Enum<'_>>) -> Ve
         when(format!(
             "nobody sends {number}; a closed enum puts it among the unknown fields"
         ))
-    } else if reserved.any(|range| holds(range, number)) {
+    } else if enums.after.reserves_number(number) {
         Outcome::Safe
     } else {
         when(format!(
@@ -99,5 +97,5 @@ fn names<'s>(values: &NumberedValues<'s>) -> Vec<&'s str> {
 }
 
 fn has(node: Enum<'_>, name: &str) -> bool {
-    node.values().any(|value| value.name().text == name)
+    node.value_named(name).is_some()
 }

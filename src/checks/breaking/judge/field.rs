@@ -1,7 +1,6 @@
 //! Rows A to C: fields that changed, and fields and oneofs that are gone.
 
 use super::super::aspect::Aspect;
-use super::super::removed::holds;
 use super::{breaks, language, silent, when};
 use crate::compatibility::{
     Outcome, Shape, Structures, Verdict, are_partners, field_change, json_of_both, json_of_old,
@@ -30,7 +29,7 @@ pub(super) fn changed(pair: Pair<Field<'_>>, aspect: Aspect, structures: &Struct
             structures,
         )),
         Aspect::Name => renamed(pair, structures),
-        Aspect::Oneof => by_key(oneof_change(pair)),
+        Aspect::Oneof => by_key(oneof_change(pair, structures)),
         // A15
         Aspect::Default => {
             let set =
@@ -107,13 +106,13 @@ pub(super) fn removed(
         );
     }
     let after = messages.after;
-    let number_reserved = after.reserved_ranges().any(|range| holds(range, number));
-    let name_reserved = after.reserved_names().any(|(held, _)| held == name);
+    let number_reserved = after.reserves_number(number);
+    let name_reserved = after.reserves_name(&name);
     let wire = if field.cardinality() == Cardinality::Required {
         breaks(format!(
             "readers of the baseline refuse a message without `{name}`"
         ))
-    } else if after.fields().any(|other| other.name() == name) {
+    } else if after.field_named(&name).is_some() {
         breaks(format!(
             "`{name}` has another number now, so its old values are lost"
         ))
@@ -154,18 +153,18 @@ pub(in super::super) fn required(field: Field<'_>, other: Message<'_>) -> Verdic
 /// C16: the fields of a oneof that is gone can all be set.
 pub(super) fn oneof_removed(oneof: Oneof<'_>, messages: Pair<Message<'_>>) -> Verdict {
     let source = breaks("the oneof is gone from generated code");
-    let survivors = oneof
-        .fields()
-        .filter_map(Field::number)
-        .filter(|&number| messages.after.field_numbered(number).is_some())
-        .count();
+    let numbers = oneof.fields().filter_map(Field::number);
+    let today: Vec<_> = numbers
+        .map(|number| messages.after.field_numbered(number))
+        .collect();
+    let survivors = today.iter().flatten().count();
     // C15: all of them may be in a oneof of another name.
-    let renamed = messages.after.oneofs().any(|after| {
-        oneof
-            .fields()
-            .filter_map(Field::number)
-            .all(|number| after.fields().any(|field| field.number() == Some(number)))
-    });
+    let homes: Vec<_> = today
+        .iter()
+        .map(|field| field.and_then(Field::oneof))
+        .collect();
+    let home = homes.first().copied().flatten();
+    let renamed = home.is_some() && homes.iter().all(|other| *other == home);
     if survivors <= 1 || renamed {
         return Verdict::new(Outcome::Safe, Outcome::Safe, source);
     }

@@ -116,7 +116,7 @@ pub(in crate::compatibility) fn value_to_json(kind: FieldKind<'_>, value: &Value
         (_, Value::String(text)) => Json::String(String::from_utf8_lossy(text).into_owned()),
         (_, Value::Bytes(bytes)) => Json::String(STANDARD.encode(bytes)),
         (FieldKind::Enum(node), Value::Enum(number)) => {
-            let named = node.values().find(|value| value.number() == Some(*number));
+            let named = node.value_numbered(*number);
             named.map_or(Json::from(*number), |value| {
                 Json::String(value.name().text.to_owned())
             })
@@ -154,11 +154,11 @@ fn float(value: f64, shortest: &str) -> Json {
 /// Where a conforming reader refuses the JSON.
 pub fn from_json(message: Message<'_>, json: &Json) -> Result<Record, JsonError> {
     let record = from_json_partially(message, json)?;
-    for field in message.fields() {
+    for field in message.required_fields() {
         let is_set = field
             .number()
             .is_some_and(|number| !record.get(number).is_empty());
-        if field.cardinality() == Cardinality::Required && !is_set {
+        if !is_set {
             return Err(JsonError::MissingRequired(field.full_name()));
         }
     }
@@ -245,7 +245,7 @@ fn single(kind: FieldKind<'_>, json: &Json) -> Result<Option<Value>, JsonError> 
         FieldKind::Scalar(scalar) => scalar_value(scalar, json),
         FieldKind::Enum(node) => match json {
             Json::String(name) => {
-                let value = node.values().find(|value| value.name().text == name);
+                let value = node.value_named(name);
                 let Some(number) = value.and_then(|value| value.number()) else {
                     return Err(JsonError::UnknownName(name.clone()));
                 };
@@ -253,9 +253,8 @@ fn single(kind: FieldKind<'_>, json: &Json) -> Result<Option<Value>, JsonError> 
             }
             _ => {
                 let number = integer(json).and_then(|number| i32::try_from(number).ok());
-                let listed = |number: &i32| {
-                    !node.is_closed() || node.values().any(|value| value.number() == Some(*number))
-                };
+                let listed =
+                    |number: &i32| !node.is_closed() || node.value_numbered(*number).is_some();
                 number.filter(listed).map(Value::Enum)
             }
         },

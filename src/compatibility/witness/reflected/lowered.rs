@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use prost_reflect::prost_types::{
-    DescriptorProto, EnumDescriptorProto, EnumOptions, EnumValueDescriptorProto,
-    FieldDescriptorProto, FieldOptions, FileDescriptorProto, FileDescriptorSet, MessageOptions,
-    OneofDescriptorProto,
+    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
+    FieldOptions, FileDescriptorProto, FileDescriptorSet, MessageOptions, OneofDescriptorProto,
 };
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 
@@ -68,7 +67,8 @@ impl<'s, 't> Lowered<'s, 't> {
         if let Some(known) = self.enums.get(node.full_name()) {
             return known.clone();
         }
-        let values = node.values().filter_map(|value| {
+        // Numbers are written and read as they are, listed or not; the first value is the default.
+        let values = node.values().take(1).filter_map(|value| {
             Some(EnumValueDescriptorProto {
                 name: Some(format!("{name}_{}", value.name().text)),
                 number: Some(value.number()?),
@@ -78,10 +78,6 @@ impl<'s, 't> Lowered<'s, 't> {
         self.file.enum_type.push(EnumDescriptorProto {
             name: Some(name.clone()),
             value: values.collect(),
-            options: Some(EnumOptions {
-                allow_alias: Some(true),
-                ..EnumOptions::default()
-            }),
             ..EnumDescriptorProto::default()
         });
         self.enums.insert(node.full_name(), name.clone());
@@ -95,10 +91,8 @@ impl<'s, 't> Lowered<'s, 't> {
         };
         let mut oneofs = Vec::new();
         let touched = self.touched.get(message.full_name());
-        let is_touched = |field: &Field<'_>| {
-            (touched.zip(field.number())).is_some_and(|(touched, number)| touched.contains(&number))
-        };
-        for field in message.fields().filter(is_touched) {
+        let numbers = touched.into_iter().flatten();
+        for field in numbers.filter_map(|&number| message.field_numbered(number)) {
             let oneof_index = field.oneof().map(|oneof| {
                 let known = oneofs.iter().position(|known| *known == oneof);
                 known.unwrap_or_else(|| {

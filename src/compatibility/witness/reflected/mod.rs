@@ -197,14 +197,9 @@ fn single(field: &FieldDescriptor, value: &Value) -> Option<Reflected> {
 /// What prost-reflect has read, as our own decoder would say it: without presence a zero is not there.
 fn taken(message: Message<'_>, read: &DynamicMessage) -> Record {
     let mut record = Record::default();
-    for field in message.fields() {
-        let Some(number) = field.number() else {
-            continue;
-        };
-        let Some(descriptor) = u32::try_from(number)
-            .ok()
-            .and_then(|number| read.descriptor().get_field(number))
-        else {
+    for descriptor in read.descriptor().fields() {
+        let number = i32::try_from(descriptor.number()).unwrap_or_default();
+        let Some(field) = message.field_numbered(number) else {
             continue;
         };
         if !read.has_field(&descriptor) {
